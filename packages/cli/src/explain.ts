@@ -1,0 +1,177 @@
+import {
+  type Answer,
+  defaultDiagnoser,
+  type Explanation,
+  explain,
+  labelOf,
+  type Role,
+  roleOf,
+  roles,
+  type Stage,
+  stages,
+  table
+} from '@whybounce/core'
+import { readInputs } from './input.ts'
+import { block, openTerminal, printable, type Terminal, wrap } from './terminal.ts'
+import { exitCodes, UsageError } from './usage.ts'
+
+export type ExplainOptions = {
+  readonly file?: string | undefined
+  readonly json?: boolean | undefined
+  readonly role?: string | undefined
+  readonly as?: string | undefined
+  readonly provider?: string | undefined
+  readonly stage?: string | undefined
+  readonly recipient?: string | undefined
+}
+
+const oneOf = <T extends string>(list: readonly T[], value: string | undefined, option: string): T | undefined => {
+  if (value === undefined) return undefined
+  const found = list.find((item) => item === value)
+  if (found === undefined) throw new UsageError(`--${option} takes one of: ${list.join(', ')}.`)
+  return found
+}
+
+export const checkOptions = (options: ExplainOptions): { role: Role | undefined; stage: Stage | undefined } => {
+  if (options.as !== undefined && table.labels[options.as] === undefined)
+    throw new UsageError(`--as takes one of: ${Object.keys(table.labels).join(', ')}.`)
+  if (options.provider !== undefined && defaultDiagnoser().origins.byId(options.provider) < 0)
+    throw new UsageError(`There is no provider ${options.provider}. whybounce providers lists them.`)
+  return { role: oneOf(roles, options.role, 'role'), stage: oneOf(stages, options.stage, 'stage') }
+}
+
+export const runExplain = async (words: readonly string[], options: ExplainOptions): Promise<number> => {
+  const { role, stage } = checkOptions(options)
+  const inputs = await readInputs(words, options.file)
+  const context = { provider: options.provider, stage, recipient: options.recipient }
+  const results = inputs.map((input) => ({ input, explanation: explain(input, context) }))
+  if (results.every(({ explanation }) => explanation.kind === 'empty'))
+    throw new UsageError('The input is empty: there is nothing to explain.')
+  if (options.json) {
+    const shown = results.map(({ input, explanation }) => withLabels(input, explanation, options.as))
+    process.stdout.write(`${JSON.stringify(shown.length === 1 ? shown[0] : shown, null, 2)}\n`)
+  } else {
+    const terminal = openTerminal(process.stdout)
+    const answers = results.flatMap(({ explanation }) => explanation.answers)
+    process.stdout.write(
+      `${answers.map((answer, index) => printAnswer(terminal, answer, role, options.as, answers.length > 1 ? index + 1 : 0)).join('\n\n')}\n`
+    )
+  }
+  return results.some(({ explanation }) => explanation.answers.some(({ diagnosis }) => diagnosis.confidence !== 'none'))
+    ? exitCodes.done
+    : exitCodes.undetermined
+}
+
+const withLabels = (input: string, explanation: Explanation, taxonomy: string | undefined): object => ({
+  input,
+  kind: explanation.kind,
+  answers: explanation.answers.map((answer) => ({
+    ...answer,
+    ...(taxonomy === undefined ? {} : { label: labelOf(defaultDiagnoser(), answer.diagnosis, taxonomy) ?? null })
+  }))
+})
+
+const originName = (id: string | undefined): string | undefined => table.origins.find((origin) => origin.id === id)?.name ?? id
+
+/** The answer as a person reads it in ten seconds: verdict, who must act, why we think so, what to do, commands, link. */
+const printAnswer = (terminal: Terminal, answer: Answer, role: Role | undefined, taxonomy: string | undefined, number: number): string => {
+  const { diagnosis, advice, code } = answer
+  const { paint, width } = terminal
+  const colour = diagnosis.confidence === 'none' ? 'yellow' : diagnosis.group === 'soft' || diagnosis.group === 'outcome' ? 'cyan' : 'red'
+  const out: string[] = []
+  const label = (name: string, text: string): void => {
+    out.push(`  ${paint('dim', name.padEnd(10))} ${wrap(text, width - 13, ' '.repeat(13))}`)
+  }
+  const section = (title: string): void => {
+    out.push('', paint('bold', title))
+  }
+
+  const isCode = code !== undefined && answer.text === code.code
+  const heading = isCode ? `${code.code}: ${printable(code.title)}` : advice.title
+  out.push(
+    `${number > 0 ? paint('dim', `${number}. `) : ''}${paint([colour, 'bold'], heading)}${answer.times > 1 ? paint('dim', ` (${answer.times} times)`) : ''}`
+  )
+  out.push(block(isCode ? code.means : advice.happened, width, '  '))
+  if (isCode && diagnosis.cause !== 'undetermined') out.push(block(`Most likely: ${advice.title}. ${advice.happened}`, width, '  '))
+  out.push('')
+  label('Who acts', advice.also === undefined ? advice.party.title : `${advice.party.title}, or ${advice.also.title}`)
+  label('Now', [advice.action.title, waitText(diagnosis.retryAfter)].filter((text) => text !== '').join(', '))
+  const where = [
+    originName(diagnosis.provider),
+    originName(diagnosis.software),
+    diagnosis.stage === undefined ? undefined : table.stages[diagnosis.stage]?.title
+  ]
+  if (where.some((part) => part !== undefined)) label('Where', [...new Set(where.filter((part) => part !== undefined))].join(', '))
+  label(
+    'Cause',
+    [diagnosis.detail === undefined ? diagnosis.cause : `${diagnosis.cause}/${diagnosis.detail}`, diagnosis.group, diagnosis.permanence]
+      .filter((part) => part !== undefined)
+      .join(', ')
+  )
+  label('Sure', `${diagnosis.confidence}${sureness(answer)}`)
+  if (taxonomy !== undefined)
+    label(table.labels[taxonomy]?.name ?? taxonomy, labelOf(defaultDiagnoser(), diagnosis, taxonomy) ?? 'no such label')
+  const marked = markedText(terminal, answer)
+  if (marked !== '') out.push('', marked)
+
+  const shownRole = role ?? roleOf(diagnosis.party)
+  const fix = advice.fixes.find((entry) => entry.role === shownRole) ?? (role === undefined ? advice.fixes[0] : undefined)
+  section(fix === undefined ? 'What to do' : `What to do (${fix.title})`)
+  const steps = [...(advice.first === undefined ? [] : [advice.first]), ...(isCode ? (code.advice ?? []) : []), ...(fix?.steps ?? [])]
+  if (steps.length === 0) out.push(block(`Nothing in this role. ${advice.party.title} must act.`, width, '  '))
+  for (const [index, step] of [...new Set(steps)].entries()) out.push(block(step, width, '     ', `  ${`${index + 1}.`.padEnd(3)}`))
+
+  if (advice.checks.length > 0) section('Look')
+  for (const { run, tells } of advice.checks) {
+    out.push(`  ${paint('green', `$ ${run}`)}`, block(tells, width, '    '))
+  }
+  if (advice.not.length > 0) section('Do not')
+  for (const warning of advice.not) out.push(block(warning, width, '    ', '  - '))
+  if (isCode && code.notes !== undefined && code.notes.length > 0) {
+    section('About this code')
+    for (const note of code.notes) out.push(block(note, width, '    ', '  - '))
+  }
+  const links = [diagnosis.link, ...diagnosis.evidence.map(({ source }) => source).filter((source) => source.startsWith('https://'))]
+  const shown = [...new Set(links.filter((link) => link !== undefined))]
+  if (shown.length > 0) out.push('', ...shown.map((link) => `${paint('dim', 'More')} ${paint('underline', link)}`))
+  const others = advice.fixes.filter((entry) => entry !== fix).map((entry) => entry.role)
+  if (others.length > 0 && role === undefined) out.push(paint('dim', `Steps for others: --role ${others.join(' | ')}`))
+  return out.join('\n')
+}
+
+const waitText = (seconds: number | undefined): string => {
+  if (seconds === undefined) return ''
+  if (seconds < 120) return `not before ${seconds} seconds`
+  return seconds < 7_200 ? `not before ${Math.round(seconds / 60)} minutes` : `not before ${Math.round(seconds / 3_600)} hours`
+}
+
+const sureness = ({ diagnosis }: Answer): string => {
+  const evidence = diagnosis.evidence[0]
+  if (diagnosis.confidence === 'none') return ': nothing in this text tells the cause'
+  if (evidence === undefined) return ': the code alone says so'
+  if (evidence.words === undefined) return `: the code alone says so (rule ${evidence.rule})`
+  return ` (rule ${evidence.rule}, ${evidence.source.startsWith('memory') ? 'known without a source' : `read ${evidence.verified}`})`
+}
+
+/** How much of the input stands around the matched words. */
+const contextLetters = 100
+
+const markedText = ({ paint, width }: Terminal, { text, diagnosis }: Answer): string => {
+  const span = diagnosis.evidence[0]?.span
+  if (span === undefined) return ''
+  const [start, end] = span
+  const before = printable(text.slice(Math.max(0, start - contextLetters), start).replace(/^\S*\s/, start > contextLetters ? '… ' : '$&'))
+  const after = printable(text.slice(end, end + contextLetters).replace(/\s\S*$/, end + contextLetters < text.length ? ' …' : '$&'))
+  const gap = (there: string, side: boolean): string =>
+    there !== '' && (side ? /\s$/.test(text.slice(0, start)) : /^\s/.test(text.slice(end))) ? ' ' : ''
+  // Marks survive the wrapping as private-use letters, and become colours, or « » where there are none, behind it.
+  const plain = `${before}${gap(before, true)}\ue000${printable(text.slice(start, end))}\ue001${gap(after, false)}${after}`
+  return block(plain, width, '  │ ').replace(/\ue000([^\ue001]*)\ue001/s, (_, words: string) =>
+    paint('bold', 'x') === 'x'
+      ? `«${words}»`
+      : words
+          .split('\n  │ ')
+          .map((part) => paint(['bold', 'inverse'], part))
+          .join('\n  │ ')
+  )
+}

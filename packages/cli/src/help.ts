@@ -1,0 +1,159 @@
+/** The texts of `--help`: what a manual page would say. */
+export const version = '0.1.0'
+
+const common = `  --json              Print JSON instead of text
+  -h, --help          Show this help
+  -V, --version       Show the version`
+
+export const help: Readonly<Record<string, string>> = {
+  '': `whybounce ${version}
+Mail failed. whybounce says why, who must act and what to do.
+
+USAGE
+  whybounce explain '550 5.7.26 …'    Explain an error, a log line, a transcript, a bounce
+  whybounce explain --lines FILE      One error a line, one result a line; millions of lines
+  whybounce codes [CODE]              What a code means, and what it does not
+  whybounce causes [CAUSE]            The causes, with fixes for every role
+  whybounce providers [NAME]          Providers, servers and filters, with the texts known of each
+  whybounce troubleshoot              No error text at hand? Answer some questions
+  whybounce see-more [NAME]           Switch on the debug output of a library, client or server
+  whybounce redact [FILE]             Take passwords and addresses out of a text
+  whybounce completion SHELL          Shell completion for bash, zsh or fish
+
+OPTIONS
+${common}
+
+EXIT CODES
+  0    done; a cause was found
+  1    done, but something could not be read
+  2    the command was not understood
+  3    nothing tells the cause (undetermined)
+  130  interrupted
+
+Nothing is sent anywhere. NO_COLOR=1 switches colours off, FORCE_COLOR=1 on.
+whybounce COMMAND --help tells more about a command.
+`,
+  explain: `whybounce explain: why mail failed, who must act, what to do
+
+USAGE
+  whybounce explain [OPTIONS] TEXT…
+  whybounce explain [OPTIONS] FILE
+  whybounce explain [OPTIONS] -            (or no argument: standard input)
+  whybounce explain --lines [OPTIONS] [FILE…]
+
+  TEXT is anything that tells of failed mail: a code (550, 5.1.1, 447, ECONNREFUSED,
+  0x800CCC0F), a server's reply, a log line, an SMTP transcript, an exception with its
+  stack, a bounce message, JSON. Several errors in one paste get one answer each.
+  An argument that names an existing file is read; any other is text.
+
+OPTIONS
+  --file FILE         Read this file, even if its name looks like text (- is standard input)
+  --lines             One input per line, one result per line, streaming. A line that is a
+                      JSON string, or an object with "text" and any of "provider", "stage",
+                      "recipient", "remoteMta", "replyCode", "status", carries multi-line
+                      replies and what else is known
+  --role ROLE         Show the steps for: developer, domain-admin, server-admin,
+                      list-owner, recipient
+  --as TAXONOMY       Show the label of another tool beside ours: sisimai, ses, postmark,
+                      sendgrid, sparkpost, mailgun, powermta, kumomta
+  --provider NAME     The receiving provider, where it is known (whybounce providers)
+  --stage STAGE       The step at which it failed: dns, connect, greeting, ehlo, starttls,
+                      auth, mail, rcpt, data, end-of-data, queue
+  --recipient ADDRESS The recipient, for the commands in the answer
+${common}
+
+OUTPUT OF --lines
+  Text: cause, permanence, party, provider, confidence and input, parted by tabs.
+  JSON: an object per line with at least input, cause, group, permanence, party, provider,
+  stage, confidence, replyCode, status and rule; null where absent.
+
+CONFIDENCE
+  certain   a text of this provider or program, or a common text that its code confirms
+  likely    a common text
+  weak      a code alone
+  none      undetermined: retry a 4xx, stop at a 5xx, and suppress nobody
+
+EXAMPLES
+  whybounce explain 550 5.1.1 User unknown
+  whybounce explain bounce.eml
+  journalctl -u postfix | grep status=bounced | whybounce explain --lines
+  whybounce explain --json '535 5.7.8 Username and Password not accepted'
+
+EXIT CODES
+  0 diagnosed, 1 some lines could not be read, 2 usage, 3 undetermined
+`,
+  codes: `whybounce codes: what a code means, and what it does not
+
+USAGE
+  whybounce codes [OPTIONS]           List codes
+  whybounce codes [OPTIONS] CODE      One code: 550, 5.7.26, 447, 111, EAUTH, 0x800CCC0F
+  whybounce codes [OPTIONS] WORDS     Search
+
+OPTIONS
+  --frequency F       Common, Frequent or Rare (as the common list of codes has it)
+  --importance I      High, Medium or Low
+  --type T            Connectivity, Authentication, "Email Validity", "Spam Mark", …
+  --kind K            What it really is: reply, status, dots-lost, product, errno,
+                      unregistered, error
+  --search WORDS      Codes whose entry has these words
+${common}
+`,
+  causes: `whybounce causes: the causes of failed mail, with fixes for every role
+
+USAGE
+  whybounce causes [OPTIONS]
+  whybounce causes [OPTIONS] CAUSE[/DETAIL]     mailbox-full, tls-failure/certificate
+
+OPTIONS
+  --search WORDS      Causes whose entry has these words
+${common}
+`,
+  providers: `whybounce providers: providers, servers and filters, with the texts known of each
+
+USAGE
+  whybounce providers [OPTIONS]
+  whybounce providers [OPTIONS] NAME      gmail, outlook, postfix, spamhaus, gmail.com
+
+OPTIONS
+  --kind KIND         provider, mta, filter, esp, blocklist, client
+  --search WORDS      Entries with these words
+${common}
+`,
+  troubleshoot: `whybounce troubleshoot: find the cause without an error text
+
+USAGE
+  whybounce troubleshoot              Answer some questions
+  whybounce troubleshoot 1 3 2        Give the answers at once
+  whybounce troubleshoot --json       The whole tree of questions
+
+OPTIONS
+${common}
+`,
+  'see-more': `whybounce see-more: switch on the debug output of a library, client or server
+
+USAGE
+  whybounce see-more                  List what is known
+  whybounce see-more NAME             nodemailer, postfix, phpmailer, outlook …
+
+OPTIONS
+${common}
+`,
+  redact: `whybounce redact: take passwords, AUTH exchanges, tokens and addresses out of a text
+
+USAGE
+  whybounce redact [FILE | -]
+
+  Domains and IP addresses stay, since they tell the provider and the blocklisting;
+  local parts, passwords and tokens do not. The result explains the same as the input.
+
+OPTIONS
+  -h, --help          Show this help
+`,
+  completion: `whybounce completion: shell completion
+
+USAGE
+  whybounce completion bash >> ~/.bashrc
+  whybounce completion zsh > "\${fpath[1]}/_whybounce"
+  whybounce completion fish > ~/.config/fish/completions/whybounce.fish
+`
+}

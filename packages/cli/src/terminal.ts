@@ -1,0 +1,51 @@
+import { stripVTControlCharacters, styleText } from 'node:util'
+
+/**
+ * What reaches a terminal: colours where they are wanted, lines that fit, and nothing that a hostile reply could do to it.
+ */
+export type Style = Parameters<typeof styleText>[0]
+
+export type Terminal = {
+  readonly width: number
+  readonly paint: (style: Style, text: string) => string
+}
+
+/** Text is read best in lines of 60 to 90 letters. */
+const maxWidth = 90
+const minWidth = 40
+
+export const openTerminal = (stream: NodeJS.WriteStream): Terminal => {
+  const { NO_COLOR: off, FORCE_COLOR: forced } = process.env
+  const colours = off ? false : forced === undefined ? stream.isTTY === true && process.env.TERM !== 'dumb' : forced !== '0'
+  return {
+    width: Math.max(minWidth, Math.min(maxWidth, stream.columns ?? 80)),
+    paint: (style, text) => (colours ? styleText(style, text, { validateStream: false }) : text)
+  }
+}
+
+/** Takes out escape sequences, control characters and direction overrides; white space becomes single spaces. */
+export const printable = (text: string): string =>
+  stripVTControlCharacters(text)
+    .replace(/\s+/g, ' ')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: taking control characters out is what this is for
+    .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '')
+    .trim()
+
+/** Breaks a text into lines of at most `width` letters, each line after the first indented. Longer words stay whole. */
+export const wrap = (text: string, width: number, indent = ''): string => {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    const room = lines.length === 0 ? width : width - indent.length
+    if (line !== '' && line.length + 1 + word.length > room) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  lines.push(line)
+  return lines.join(`\n${indent}`)
+}
+
+/** A paragraph behind a fixed margin. */
+export const block = (text: string, width: number, margin: string, first: string = margin): string =>
+  first + wrap(text, width - margin.length, margin).replaceAll(`\n${margin}`, `\n${margin}`)

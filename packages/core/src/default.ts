@@ -1,0 +1,25 @@
+import { buildDiagnoser, type Context, type Diagnoser, type Diagnosis } from './diagnose/diagnose.ts'
+import { buildExplainer, type Explainer, type Explanation } from './explain/explain.ts'
+import { buildCodeFinder } from './explain/lookup.ts'
+import { reference } from './knowledge/reference.generated.ts'
+import { table } from './knowledge/table.generated.ts'
+
+/** The knowledge that the package ships, made ready at first use and kept. */
+const ready: { diagnoser?: Diagnoser; explainer?: Explainer } = {}
+
+/** The diagnoser over the shipped knowledge. Built at the first call, in some milliseconds. */
+export const defaultDiagnoser = (): Diagnoser => {
+  ready.diagnoser ??= buildDiagnoser(table)
+  return ready.diagnoser
+}
+
+export const defaultExplainer = (): Explainer => {
+  ready.explainer ??= buildExplainer(defaultDiagnoser(), buildCodeFinder(reference, table.rules, table.sources))
+  return ready.explainer
+}
+
+/** One diagnosis for one reply, log line or exception: cause, who must act, evidence. Never throws on what a text contains. */
+export const diagnose = (text: string, context?: Context): Diagnosis => defaultDiagnoser().diagnose(text, context)
+
+/** Recognises what was pasted (code, reply, log, transcript, exception, JSON, several errors) and answers each error in it. */
+export const explain = (input: string, context?: Context): Explanation => defaultExplainer().explain(input, context)

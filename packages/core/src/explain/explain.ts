@@ -1,0 +1,144 @@
+import type { Context, Diagnoser, Diagnosis } from '../diagnose/diagnose.ts'
+import type { Code } from '../knowledge/knowledge.ts'
+import { isPlainReply } from '../reply/peel.ts'
+import { type Advice, adviseOn } from './advice.ts'
+import { cleanText } from './clean.ts'
+import { bareCode, type CodeFinder } from './lookup.ts'
+import { type PasteKind, type Piece, splitErrors } from './split.ts'
+
+/** One error of a paste, diagnosed and advised on. */
+export type Answer = {
+  readonly text: string
+  /** Where the error begins in the input, in UTF-16 code units; absent where the input had to be decoded (JSON). */
+  readonly at?: number
+  /** How often the same error stands in the paste. */
+  readonly times: number
+  readonly diagnosis: Diagnosis
+  readonly advice: Advice
+  /** What is known about the code itself, where the input is nothing but a code, or the code is all that is known. */
+  readonly code?: Code
+}
+
+export type Explanation = { readonly kind: PasteKind | 'code' | 'empty'; readonly answers: readonly Answer[] }
+
+export type Explainer = {
+  readonly diagnoser: Diagnoser
+  readonly codes: CodeFinder
+  /** Recognises what was pasted and answers each error in it once. Never throws on what the text contains. */
+  readonly explain: (input: string, context?: Context) => Explanation
+  /** The same for one line of many: the diagnosis alone, of the first error that is understood. Makes no words, so that a million lines are quick. */
+  readonly diagnoseLine: (input: string, context?: Context) => Diagnosis
+}
+
+/** A longer text is more than a code. */
+const maxCodeLength = 64
+
+export const buildExplainer = (diagnoser: Diagnoser, codes: CodeFinder): Explainer => {
+  const diagnoseCode = (name: string, code: Code | undefined, context: Context): Diagnosis => {
+    const isReply = /^[2-5]\d\d$/.test(name)
+    const text = code?.kind === 'dots-lost' || code?.kind === 'errno' ? (code.is ?? name) : name
+    const found = diagnoser.diagnose(isReply || code === undefined ? `${text} ` : text, context)
+    return code?.cause === undefined || found.confidence !== 'none' ? found : { ...found, ...verdictOf(code) }
+  }
+
+  const explainCode = (name: string, context: Context): Answer => {
+    const code = codes.find(name)
+    const diagnosis = diagnoseCode(name, code, context)
+    return { text: name, at: 0, times: 1, diagnosis, advice: adviseOn(diagnoser, diagnosis), ...(code === undefined ? {} : { code }) }
+  }
+
+  /** The verdict that a code of a product or an operating system gives: weak, like that of any code alone. */
+  const verdictOf = (code: Code): Partial<Diagnosis> => {
+    const cause = diagnoser.causeOf(code.cause ?? 'undetermined')
+    const detail = cause.details.find(({ id }) => id === code.detail)
+    return {
+      cause: cause.id,
+      ...(code.detail === undefined ? {} : { detail: code.detail }),
+      group: cause.group,
+      party: detail?.party ?? cause.party,
+      action: detail?.action ?? cause.action,
+      confidence: 'weak'
+    }
+  }
+
+  const knownCode = (text: string): string | undefined => {
+    const code = text.length < maxCodeLength ? bareCode(text) : undefined
+    return code !== undefined && (codes.find(code) !== undefined || /^[245](?:\d\d|\.\d{1,3}\.\d{1,3})$/.test(code)) ? code : undefined
+  }
+
+  const contextOf = (piece: Piece, context: Context): Context => ({
+    ...context,
+    ...(context.stage === undefined && piece.stage !== undefined ? { stage: piece.stage } : {}),
+    ...(context.recipient === undefined && piece.recipient !== undefined ? { recipient: piece.recipient } : {})
+  })
+
+  const diagnoseLine = (input: string, context: Context = {}): Diagnosis => {
+    if (isPlainReply(input)) return diagnoser.diagnosePlain(input, context)
+    const text = cleanText(input)
+    const code = knownCode(text)
+    if (code !== undefined) return diagnoseCode(code, codes.find(code), context)
+    let first: Diagnosis | undefined
+    for (const piece of splitErrors(text).pieces) {
+      const diagnosis = diagnoser.diagnose(piece.text, contextOf(piece, context))
+      if (diagnosis.confidence !== 'none') return diagnosis
+      first ??= diagnosis
+    }
+    return first ?? diagnoser.diagnose(text, context)
+  }
+
+  const explain = (input: string, context: Context = {}): Explanation => {
+    const text = cleanText(input)
+    if (text.trim() === '') return { kind: 'empty', answers: [] }
+    const code = knownCode(text)
+    if (code !== undefined) return { kind: 'code', answers: [explainCode(code, context)] }
+    const { kind, pieces } = splitErrors(text)
+    const answers = new Map<string, Answer>()
+    for (const piece of pieces) {
+      const diagnosis = diagnoser.diagnose(piece.text, contextOf(piece, context))
+      const full =
+        piece.recipient === undefined || diagnosis.facts.recipient !== undefined
+          ? diagnosis
+          : { ...diagnosis, facts: { ...diagnosis.facts, recipient: piece.recipient } }
+      const key = keyOf(full, piece.text)
+      const known = answers.get(key)
+      if (known !== undefined) answers.set(key, { ...known, times: known.times + 1 })
+      else
+        answers.set(key, {
+          text: piece.text,
+          ...(piece.at === undefined ? {} : { at: piece.at }),
+          times: 1,
+          diagnosis: full,
+          advice: adviseOn(diagnoser, full),
+          ...withCode(full)
+        })
+    }
+    return { kind, answers: dropEchoes([...answers.values()]) }
+  }
+
+  const withCode = (diagnosis: Diagnosis): { code?: Code } => {
+    if (diagnosis.confidence !== 'weak' && diagnosis.confidence !== 'none') return {}
+    const code = codes.find(diagnosis.status ?? '') ?? codes.find(String(diagnosis.replyCode ?? ''))
+    return code === undefined ? {} : { code }
+  }
+
+  return { diagnoser, codes, explain, diagnoseLine }
+}
+
+/** Errors are the same where the same rule found the same cause at the same provider; where no rule did, where the text is the same. */
+const keyOf = (diagnosis: Diagnosis, text: string): string =>
+  [
+    diagnosis.evidence[0]?.rule ?? text.trim().slice(0, 4_096),
+    diagnosis.cause,
+    diagnosis.detail,
+    diagnosis.provider,
+    diagnosis.permanence
+  ].join('\n')
+
+/** Where a paste has at least one error that is understood, lines that say nothing of their own are only its echo. */
+const dropEchoes = (answers: readonly Answer[]): readonly Answer[] => {
+  if (answers.length < 2) return answers
+  const told = answers.filter(({ diagnosis }) => diagnosis.confidence !== 'none')
+  return told.length === 0
+    ? answers
+    : answers.filter((answer) => answer.diagnosis.confidence !== 'none' || answer.diagnosis.replyCode !== undefined)
+}

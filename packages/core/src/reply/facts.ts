@@ -1,0 +1,147 @@
+import type { Stage } from '../knowledge/knowledge.ts'
+
+/**
+ * Names and numbers that stand around a reply: who said it, to whom, at which step. They fill the placeholders of the
+ * commands that an answer offers, tell the provider, and narrow the rules down. Each is read where a known program
+ * writes it; what is not there stays undefined.
+ */
+export type Facts = {
+  recipient?: string
+  sender?: string
+  remoteMta?: string
+  remoteIp?: string
+  /** The sending side's own address, as the other side quotes it. */
+  localIp?: string
+  port?: number
+  stage?: Stage
+  selector?: string
+}
+
+const address = '[^\\s<>;,"\']{1,256}@[^\\s<>;,"\'()]{1,255}'
+const host = '[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9_])?'
+const ip = '\\d{1,3}(?:\\.\\d{1,3}){3}|[0-9A-Fa-f:]{2,39}(?::\\d{1,3}(?:\\.\\d{1,3}){3})?'
+
+const recipientPlaces: readonly RegExp[] = [
+  new RegExp(`\\b(?:orig_)?to=<(${address})>`, 'i'),
+  new RegExp(`\\bRCPT TO: ?<(${address})>`, 'i'),
+  new RegExp(`^(?:Final|Original)-Recipient: *(?:rfc822|utf-8) *; *<?(${address})`, 'im'),
+  new RegExp(`\\bto=(${address})`, 'i'),
+  new RegExp(`(?:\\*\\*|==|=>|->) (?:<)?(${address})`),
+  new RegExp(`^[ \\t]*(?:[245]\\d\\d[ -])?(?:[245]\\.\\d{1,3}\\.\\d{1,3} )?<(${address})>`, 'm'),
+  new RegExp(`SMTPRecipientsRefused: \\{'(${address})'`),
+  new RegExp(`"(?:recipient|email|rcpt|to)" *: *"(${address})"`, 'i')
+]
+
+const senderPlaces: readonly RegExp[] = [
+  new RegExp(`\\bfrom=<(${address})>`, 'i'),
+  new RegExp(`\\bMAIL FROM: ?<(${address})>`, 'i'),
+  new RegExp(`\\bF=<(${address})>`),
+  new RegExp(`<(${address})>[:.]? Sender address rejected`, 'i')
+]
+
+/** Host, then address in brackets, then perhaps a port; any of the three may be missing. */
+const remotePlaces: readonly RegExp[] = [
+  new RegExp(`\\bhost (${host})\\[(${ip})\\](?::(\\d+))? (?:said|refused)`, 'i'),
+  new RegExp(`\\b(?:host|Host) (${host}) \\[(${ip})\\](?::(\\d+))?`),
+  new RegExp(`\\brelay=(${host})\\.?,? ?\\[(${ip})\\](?::(\\d+))?`, 'i'),
+  new RegExp(`\\bH=(${host}) \\[(${ip})\\](?::(\\d+))?`),
+  new RegExp(`\\b(?:connect to|lost connection with|conversation with|delivery via) (${host})\\[(${ip})\\](?::(\\d+))?`, 'i'),
+  new RegExp(`^Remote-MTA: *dns *; *(${host})(?: \\((?:TCP-)?\\[?(${ip})\\|?(\\d+)?)?`, 'im'),
+  new RegExp(`while talking to (${host}?)\\.?:`, 'i'),
+  new RegExp(`\\b(?:Could not connect to SMTP host|Couldn't connect to host(?:, port)?): (${host})(?:, ?(?:port:? ?)?()(\\d+))?`, 'i'),
+  new RegExp(`\\bgetaddrinfo [A-Z_]+ (${host})`),
+  new RegExp(`\\bdial tcp: lookup (${host})`),
+  new RegExp(`\\bServer: '(${host})'(?:.{0,200}?\\bPort: ()(\\d+))?`, 's'),
+  new RegExp(`\\bFQDN=(${host})`),
+  new RegExp(`^Generating server: (${host})`, 'im')
+]
+
+const addressPortPlaces: readonly RegExp[] = [
+  /\bconnect E[A-Z]+ \[?([0-9A-Fa-f.:]{2,45}?|localhost)\]?:(\d{1,5})\b/,
+  /\bdial tcp \[?([0-9A-Fa-f.:]{2,45}?)\]?:(\d{1,5})\b/,
+  /\bConnect(?:ing|ed) to \[?([0-9A-Fa-f.:]{2,45}?)\]?[: ](\d{1,5})\b/i
+]
+
+const stageWords: readonly (readonly [RegExp, Stage])[] = [
+  [
+    /end[ -]of[ -]data|sending end of data|--? ?message body|after sending the message|after I sent the message|Message failed/i,
+    'end-of-data'
+  ],
+  [/RCPT TO|does not like recipient|recipients? (?:were |was )?rejected|EENVELOPE'?,/i, 'rcpt'],
+  [/MAIL FROM|sender was rejected|Mail command failed/i, 'mail'],
+  [/\bAUTH\b|Invalid login|AuthenticationError|AuthenticationFailed|authenticate/i, 'auth'],
+  [/STARTTLS|TLS handshake|Cannot start TLS/i, 'starttls'],
+  [/\bDATA\b|Data command failed/i, 'data'],
+  [/initial (?:server )?greeting|initial connection|refused to talk to me|Greeting never received|Invalid greeting|banner/i, 'greeting'],
+  [/\b(?:EHLO|HELO|LHLO)\b/i, 'ehlo'],
+  [
+    /\bconnect(?:ion)? (?:to|timed out|refused|E[A-Z]{4,})|Connection (?:timed out|refused)|dial tcp|ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/i,
+    'connect'
+  ],
+  [/getaddrinfo|no such host|Name service error|Host or domain name not found|DNS lookup/i, 'dns']
+]
+
+/** The words by which a program says at which command it got its answer, most telling form first. */
+const stagePlaces: readonly RegExp[] = [
+  /\(in reply to ([A-Za-z ]{2,40}?) command/i,
+  /\bafter (?:pipelined )?((?:end of data|RCPT TO|MAIL FROM|DATA|EHLO|HELO|AUTH|STARTTLS|initial connection|sending data block|message body|CONNECT)[^:]{0,80}):/i,
+  /\bwhile (?:sending|receiving|performing) (?:the )?([A-Za-z -]{2,60})/i,
+  /\bcommand: '([A-Z ]{2,20})'/,
+  /\b(RCPT TO|MAIL FROM|DATA|AUTH|STARTTLS|EHLO) command failed/i
+]
+
+export const stageOfWords = (words: string): Stage | undefined => stageWords.find(([pattern]) => pattern.test(words))?.[1]
+
+/** Only this much of an input is searched for names around the reply: they stand near its head, and it may be a whole mailbox. */
+const maxFactsLength = 65_536
+
+const firstMatch = (places: readonly RegExp[], text: string): RegExpExecArray | undefined => {
+  for (const place of places) {
+    const match = place.exec(text)
+    if (match !== null) return match
+  }
+  return undefined
+}
+
+const isPublicIp = (value: string): boolean =>
+  /^\d{1,3}(\.\d{1,3}){3}$/.test(value) && value.split('.').every((part) => Number(part) < 256) && !/^(0|10|127|255)\./.test(value)
+
+/** The sender's address as the other side quotes it: the first IPv4 address in the reply that is not the remote server's. */
+const quotedIp = (reply: string, remoteIp: string | undefined): string | undefined => {
+  for (const match of reply.matchAll(/(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)/g)) {
+    if (match[0] !== remoteIp && isPublicIp(match[0])) return match[0]
+  }
+  return undefined
+}
+
+/** Reads the facts out of a text, of which `from` to `to` is the reply itself. */
+export const readFacts = (whole: string, from: number, to: number): Facts => {
+  const text = whole.length > maxFactsLength ? whole.slice(0, maxFactsLength) : whole
+  const facts: Facts = {}
+  const recipient = firstMatch(recipientPlaces, text)?.[1]
+  if (recipient !== undefined) facts.recipient = recipient
+  const sender = firstMatch(senderPlaces, text)?.[1]
+  if (sender !== undefined) facts.sender = sender
+  const remote = firstMatch(remotePlaces, text)
+  if (remote?.[1]) facts.remoteMta = remote[1]
+  if (remote?.[2]) facts.remoteIp = remote[2]
+  if (remote?.[3]) facts.port = Number(remote[3])
+  const target = firstMatch(addressPortPlaces, text)
+  if (target?.[1] && facts.remoteIp === undefined) facts.remoteIp = target[1]
+  if (target?.[2]) facts.port = Number(target[2])
+  const stagePlace = firstMatch(stagePlaces, text)
+  const stage = stageOfWords(stagePlace?.[1] ?? '') ?? (from > 0 || stagePlace !== undefined ? undefined : stageOfLocalError(text))
+  if (stage !== undefined) facts.stage = stage
+  const localIp = quotedIp(text.slice(from, to), facts.remoteIp)
+  if (localIp !== undefined) facts.localIp = localIp
+  const selector = /\b([A-Za-z0-9_-]{1,63})\._domainkey\b/.exec(text)?.[1]
+  if (selector !== undefined) facts.selector = selector
+  return facts
+}
+
+/** An error that our own side made tells the step by its words alone: it never reached a command. */
+const stageOfLocalError = (text: string): Stage | undefined => {
+  if (/^\s*[245]\d\d[ -]/.test(text)) return undefined
+  const stage = stageOfWords(text.slice(0, 2_000))
+  return stage === 'connect' || stage === 'dns' || stage === 'auth' || stage === 'starttls' || stage === 'greeting' ? stage : undefined
+}

@@ -1,0 +1,49 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { compileKnowledge } from './compile.ts'
+import { prove } from './prove.ts'
+import type { Problem } from './read.ts'
+
+/**
+ * `npm run knowledge`: reads knowledge/, proves every rule and writes the tables that the core loads.
+ * `--only FILE…` shows the problems of these files alone (and writes nothing): for work on one of them.
+ */
+const root = join(import.meta.dirname, '..', '..')
+const only = process.argv
+  .slice(2)
+  .filter((argument) => argument !== '--only')
+  .map((path) => relative(root, path))
+
+const show = ({ file, line, message }: Problem): string => `${relative(root, file)}:${line}: ${message}`
+const concerns = ({ file }: Problem): boolean => only.length === 0 || only.some((path) => relative(root, file).startsWith(path))
+
+const compiled = compileKnowledge(join(root, 'knowledge'))
+// A broken file must not hide what is wrong in the others: what could be read is proved all the same.
+const problems = [...compiled.problems, ...(compiled.problems.length === 0 || only.length > 0 ? prove(compiled, new Date()) : [])]
+const errors = problems.filter(({ stale }) => stale === undefined)
+const stale = problems.filter(({ stale: old }) => old === true)
+
+for (const problem of stale.filter(concerns)) process.stderr.write(`warning: ${show(problem)}\n`)
+for (const problem of errors.filter(concerns)) process.stderr.write(`${show(problem)}\n`)
+
+const { knowledge, reference } = compiled
+process.stdout.write(
+  `${knowledge.origins.length - 1} files, ${knowledge.rules.length} rules, ${knowledge.rules.reduce((sum, rule) => sum + (rule.says?.length ?? 0), 0)} phrases, ` +
+    `${knowledge.causes.length} causes, ${reference.codes.length} codes; ${errors.length} problems, ${stale.length} stale\n`
+)
+
+if (errors.filter(concerns).length > 0) process.exitCode = 1
+else if (only.length === 0) {
+  const write = (name: string, type: string, value: unknown): void => {
+    const path = join(root, 'packages', 'core', 'src', 'knowledge', `${name}.generated.ts`)
+    mkdirSync(dirname(path), { recursive: true })
+    // A string for JSON.parse loads faster than the same object as source text.
+    const json = JSON.stringify(JSON.stringify(value))
+    writeFileSync(
+      path,
+      `import type { ${type} } from './knowledge.ts'\n\n// Made by npm run knowledge out of knowledge/. Not to be edited.\nexport const ${name}: ${type} = JSON.parse(${json}) as ${type}\n`
+    )
+  }
+  write('table', 'Knowledge', knowledge)
+  write('reference', 'Reference', reference)
+}
