@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildDiagnoser } from '../packages/core/src/diagnose/diagnose.ts'
+import { buildExplainer } from '../packages/core/src/explain/explain.ts'
+import { buildCodeFinder } from '../packages/core/src/explain/lookup.ts'
 import { compileKnowledge } from './knowledge/compile.ts'
 
 /**
@@ -30,7 +32,10 @@ export const measureAccuracy = (): Accuracy | undefined => {
     .split('\n')
     .map((line): Row => JSON.parse(line))
   const silver: Record<string, Record<string, string[]>> = JSON.parse(readFileSync(join(corpora, 'silver-labels.json'), 'utf8'))
-  const { diagnose, causeOf } = buildDiagnoser(compileKnowledge(join(root, 'knowledge')).knowledge)
+  const { knowledge, reference } = compileKnowledge(join(root, 'knowledge'))
+  const diagnoser = buildDiagnoser(knowledge)
+  const { causeOf } = diagnoser
+  const { diagnoseLine } = buildExplainer(diagnoser, buildCodeFinder(reference, knowledge.rules, knowledge.sources))
   const confusion = new Map<string, number>()
   const misses: { row: Row; expected: readonly string[]; got: string; rule: string }[] = []
   let counted = 0
@@ -40,7 +45,7 @@ export const measureAccuracy = (): Accuracy | undefined => {
     if (row.cause === undefined) continue
     const ofLabel = row.source.startsWith('sisimai') ? silver.sisimai?.[row.label] : undefined
     const expected = ofLabel === undefined || ofLabel.length === 0 ? [kebab(row.cause)] : [...new Set([...ofLabel, kebab(row.cause)])]
-    const diagnosis = diagnose(row.text)
+    const diagnosis = diagnoseLine(row.text)
     counted++
     if (expected.some((cause) => causeOf(cause).group === diagnosis.group)) groups++
     if (expected.includes(diagnosis.cause)) causes++
@@ -54,6 +59,8 @@ export const measureAccuracy = (): Accuracy | undefined => {
 }
 
 if (import.meta.main) {
+  // A reader that goes away (`| head`) is no failure.
+  process.stdout.on('error', () => process.exit(0))
   const accuracy = measureAccuracy()
   if (accuracy === undefined) {
     process.stderr.write(`The reply corpus is not at ${corpora}; set WHYBOUNCE_CORPORA to its folder.\n`)

@@ -111,6 +111,8 @@ export const compileKnowledge = (root: string): Compiled => {
         problems.push({ file: file.path, line: 1, message: explain(parsed.error) })
         continue
       }
+      if (origins.some(({ id }) => id === file.name))
+        problems.push({ file: file.path, line: 1, message: `the name ${file.name} is taken by another folder's file` })
       const { rule: ruleList, page, ...header } = parsed.data
       origins.push(compact({ id: file.name, ...header, ...(page === undefined ? {} : { pages: page }) }) as Origin)
       for (const raw of ruleList ?? []) {

@@ -219,5 +219,5 @@ const actionOf = (cause: Cause, detail: Detail | undefined, permanence: Permanen
 /** The queue gave up: 4.4.7 or 5.4.7 beside a text that tells the underlying cause, or a log line that says so. */
 const isExpired = (cause: Cause, match: Match, peeled: Peeled, text: string): boolean => {
   if (cause.id === 'delivery-expired' || cause.group === 'outcome') return false
-  return withoutClass(match.status) === 4_007 || (peeled.wrapper === 'postfix' && /\bstatus=expired\b/.test(text))
+  return match.expired || withoutClass(match.status) === 4_007 || (peeled.wrapper === 'postfix' && /\bstatus=expired\b/.test(text))
 }

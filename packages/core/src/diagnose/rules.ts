@@ -10,6 +10,7 @@ import { buildPhraseFinder, type PhraseFinder } from './phrases.ts'
 export const levels = [
   'provider text and code',
   'provider text',
+  'blocklist text',
   'software text',
   'general text',
   'weak text',
@@ -22,13 +23,14 @@ export type Level = (typeof levels)[number]
 
 const providerTextAndCode = 0
 const providerText = 1
-const softwareText = 2
-const generalText = 3
-const weakText = 4
-const providerCode = 5
-const statusCode = 6
-const replyCodeLevel = 7
-const wrapperText = 8
+const blocklistText = 2
+const softwareText = 3
+const generalText = 4
+const weakText = 5
+const providerCode = 6
+const statusCode = 7
+const replyCodeLevel = 8
+const wrapperText = 9
 
 /** What is known about a reply beside its words. Origins are indexes into `Knowledge.origins`, -1 where unknown. */
 export type MatchContext = {
@@ -56,6 +58,8 @@ export type Match = {
   status: number
   /** Where the words of the reply begin, behind its codes. */
   textStart: number
+  /** Whether any words say that the queue gave up, whatever else stood in the way. */
+  expired: boolean
 }
 
 export type RuleMatcher = {
@@ -78,6 +82,7 @@ type Candidate = {
   readonly ofProvider: boolean
   readonly knownProvider: boolean
   readonly unless: readonly number[]
+  readonly expires: boolean
 }
 
 const hasLevel = (rule: Rule, origin: Origin): number => {
@@ -88,6 +93,8 @@ const hasLevel = (rule: Rule, origin: Origin): number => {
   }
   if (rule.weak) return weakText
   if (origin.kind === 'general') return generalText
+  // Whatever server quotes it: a list's own name tells more than that server's words around it.
+  if (origin.kind === 'blocklist') return blocklistText
   return origin.kind === 'provider' ? providerText : softwareText
 }
 
@@ -122,7 +129,8 @@ export const buildRuleMatcher = (knowledge: Knowledge): RuleMatcher => {
       operator: origin.operator,
       ofProvider: origin.kind === 'provider',
       knownProvider: rule.knownProvider === true,
-      unless: (rule.unless ?? []).map(indexOf)
+      unless: (rule.unless ?? []).map(indexOf),
+      expires: rule.cause === 'delivery-expired'
     }
     if (level === statusCode) for (const status of candidate.statuses) ofStatus.set(status, index)
     else if (level === replyCodeLevel) for (const reply of candidate.replies) ofReply.set(reply, index)
@@ -138,7 +146,7 @@ export const buildRuleMatcher = (knowledge: Knowledge): RuleMatcher => {
   const finder = buildPhraseFinder(phrases)
   const operatorOf = (origin: number): string | undefined => knowledge.origins[origin]?.operator
   const head: Head = emptyHead()
-  const match: Match = { rule: -1, level: 0, start: 0, end: 0, replyCode: 0, status: 0, textStart: 0 }
+  const match: Match = { rule: -1, level: 0, start: 0, end: 0, replyCode: 0, status: 0, textStart: 0, expired: false }
 
   const codesMatch = (candidate: Candidate): boolean => {
     if (!candidate.hasCodes) return true
@@ -182,6 +190,7 @@ export const buildRuleMatcher = (knowledge: Knowledge): RuleMatcher => {
       for (const candidate of candidates) {
         const level = levelHere(candidate, context)
         if (level < 0) continue
+        if (candidate.expires) match.expired = true
         if (match.rule >= 0) {
           if (
             level !== match.level
@@ -243,6 +252,7 @@ export const buildRuleMatcher = (knowledge: Knowledge): RuleMatcher => {
       match.level = wrapperText + 1
       match.start = 0
       match.end = 0
+      match.expired = false
       finder.read(text, head.textStart, to, head.replyCode)
       if (finder.count() > 0) chooseText(context)
       if (match.rule < 0 || match.level > weakText) chooseCode(context)

@@ -22,6 +22,11 @@ const ignored = 0xffff
 /** Code unit → folded code unit, or one of the values above; 0 where it has not been computed yet. */
 const folded: Uint16Array = new Uint16Array(65536)
 
+const firstIdeograph = 0x3040
+
+const isIdeograph = (unit: number): boolean =>
+  (unit >= firstIdeograph && unit <= 0x30ff) || (unit >= 0x3400 && unit <= 0x9fff) || (unit >= 0xac00 && unit <= 0xd7af)
+
 const foldSlowly = (unit: number): number => {
   if (unit >= 0xd800 && unit <= 0xdfff) return separator
   if (unit >= 0xff01 && unit <= 0xff5e) return fold(unit - 0xfee0)
@@ -31,6 +36,8 @@ const foldSlowly = (unit: number): number => {
   if (/[.;!?。；！？]/u.test(character)) return stop
   if (!/[\p{L}\p{N}]/u.test(character)) return separator
   if (unit === 0x131) return 0x69
+  // A Hangul syllable falls apart into its letters, and kana lose their voicing: those stay as they are.
+  if (isIdeograph(unit)) return unit
   const base = character.normalize('NFD').toLowerCase().charCodeAt(0)
   return base < firstLetter ? separator : base
 }
@@ -47,11 +54,6 @@ const fold = (unit: number): number => {
 const ascii: Uint8Array = Uint8Array.from({ length: 128 }, (_, unit) => fold(unit))
 
 const letterOf = (unit: number): number => (unit < 128 ? (ascii[unit] as number) : fold(unit))
-
-const firstIdeograph = 0x3040
-
-const isIdeograph = (unit: number): boolean =>
-  (unit >= firstIdeograph && unit <= 0x30ff) || (unit >= 0x3400 && unit <= 0x9fff) || (unit >= 0xac00 && unit <= 0xd7af)
 
 const seed = 0x811c9dc5
 const prime = 0x01000193

@@ -13,7 +13,17 @@ export const cleanText = (text: string): string => {
         ? clean.replaceAll('\0', '').replace(/^(?:\u00ff\u00fe|\u00fe\u00ff|\ufffd{2})/, '')
         : clean.replaceAll('\0', ' ')
   }
-  return clean
+  return repairTwiceEncoded(clean)
+}
+
+/** UTF-8 that was read as Latin-1 (`EmpfÃ¤nger`): every letter fits a byte, and the bytes are sound UTF-8. */
+const repairTwiceEncoded = (text: string): string => {
+  if (!/[\u00c2-\u00f4][\u0080-\u00bf]/.test(text) || /[^\u0000-\u00ff]/.test(text)) return text
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(text, (letter) => letter.charCodeAt(0)))
+  } catch {
+    return text
+  }
 }
 
 /** Bytes to text: UTF-8 where it is, UTF-16 by its mark, Latin-1 otherwise, so that no byte is lost. */

@@ -63,19 +63,16 @@ const addressPortPlaces: readonly RegExp[] = [
 ]
 
 const stageWords: readonly (readonly [RegExp, Stage])[] = [
-  [
-    /end[ -]of[ -]data|sending end of data|--? ?message body|after sending the message|after I sent the message|Message failed/i,
-    'end-of-data'
-  ],
-  [/RCPT TO|does not like recipient|recipients? (?:were |was )?rejected|EENVELOPE'?,/i, 'rcpt'],
-  [/MAIL FROM|sender was rejected|Mail command failed/i, 'mail'],
+  [/end[ -]of[ -](?:data|message)|message body|after sending the message|after I sent the message|Message failed|SMTPDataError/i, 'end-of-data'],
+  [/^RCPT$|RCPT TO|does not like recipient|recipients? (?:were |was )?rejected|RecipientsRefused|AddressFailed/i, 'rcpt'],
+  [/^MAIL$|MAIL FROM|sender was rejected|Mail command failed|SenderRefused|SenderFailed/i, 'mail'],
   [/\bAUTH\b|Invalid login|AuthenticationError|AuthenticationFailed|authenticate/i, 'auth'],
   [/STARTTLS|TLS handshake|Cannot start TLS/i, 'starttls'],
   [/\bDATA\b|Data command failed/i, 'data'],
   [/initial (?:server )?greeting|initial connection|refused to talk to me|Greeting never received|Invalid greeting|banner/i, 'greeting'],
   [/\b(?:EHLO|HELO|LHLO)\b/i, 'ehlo'],
   [
-    /\bconnect(?:ion)? (?:to|timed out|refused|E[A-Z]{4,})|Connection (?:timed out|refused)|dial tcp|ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/i,
+    /\bconnect(?:ion)? (?:to|timed out|refused|E[A-Z]{4,})|Connection (?:timed out|refused)|dial tcp|ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|^CONNECT/i,
     'connect'
   ],
   [/getaddrinfo|no such host|Name service error|Host or domain name not found|DNS lookup/i, 'dns']
@@ -85,9 +82,13 @@ const stageWords: readonly (readonly [RegExp, Stage])[] = [
 const stagePlaces: readonly RegExp[] = [
   /\(in reply to ([A-Za-z ]{2,40}?) command/i,
   /\bafter (?:pipelined )?((?:end of data|RCPT TO|MAIL FROM|DATA|EHLO|HELO|AUTH|STARTTLS|initial connection|sending data block|message body|CONNECT)[^:]{0,80}):/i,
-  /\bwhile (?:sending|receiving|performing) (?:the )?([A-Za-z -]{2,60})/i,
+  /\bwhile (?:sending|receiving|performing) (?:the )?((?!mail\.)[A-Za-z -]{2,60})/i,
   /\bcommand: '([A-Z ]{2,20})'/,
-  /\b(RCPT TO|MAIL FROM|DATA|AUTH|STARTTLS|EHLO) command failed/i
+  /\b(RCPT TO|MAIL FROM|DATA|AUTH|STARTTLS|EHLO) command failed/i,
+  /\breject(?:_warning)?: ([A-Z-]{4,20}) from/,
+  /\b(refused to talk to me|Invalid login|Mail command failed|Data command failed|Message failed|all recipients were rejected)\b/,
+  /\b(?:SMTP)?(AuthenticationError|RecipientsRefused|SenderRefused|SMTPDataError|AddressFailed|SenderFailed)/,
+  /\b(AuthenticationFailed)Exception/
 ]
 
 export const stageOfWords = (words: string): Stage | undefined => stageWords.find(([pattern]) => pattern.test(words))?.[1]
@@ -129,8 +130,7 @@ export const readFacts = (whole: string, from: number, to: number): Facts => {
   const target = firstMatch(addressPortPlaces, text)
   if (target?.[1] && facts.remoteIp === undefined) facts.remoteIp = target[1]
   if (target?.[2]) facts.port = Number(target[2])
-  const stagePlace = firstMatch(stagePlaces, text)
-  const stage = stageOfWords(stagePlace?.[1] ?? '') ?? (from > 0 || stagePlace !== undefined ? undefined : stageOfLocalError(text))
+  const stage = stageOfWords(firstMatch(stagePlaces, text)?.[1] ?? '') ?? stageOfLocalError(text.slice(from, to))
   if (stage !== undefined) facts.stage = stage
   const localIp = quotedIp(text.slice(from, to), facts.remoteIp)
   if (localIp !== undefined) facts.localIp = localIp
@@ -141,7 +141,7 @@ export const readFacts = (whole: string, from: number, to: number): Facts => {
 
 /** An error that our own side made tells the step by its words alone: it never reached a command. */
 const stageOfLocalError = (text: string): Stage | undefined => {
-  if (/^\s*[245]\d\d[ -]/.test(text)) return undefined
+  if (/^\s*[245](?:\d\d[ -]|\.\d{1,3}\.\d)/.test(text)) return undefined
   const stage = stageOfWords(text.slice(0, 2_000))
   return stage === 'connect' || stage === 'dns' || stage === 'auth' || stage === 'starttls' || stage === 'greeting' ? stage : undefined
 }

@@ -27,6 +27,8 @@ type Wrapper = {
 
 /** Innermost first: the first wrapper that is found wins. */
 const wrappers: readonly Wrapper[] = [
+  // Exchange Online: "Remote server returned message detected as spam -> 554 …".
+  { software: 'exchange-server', begin: /\bRemote server returned [^'\n>]{1,160}? -> (?=[245]\d\d)/i, saidBy: 'remote' },
   // Postfix: smtp_chat.c and smtp_trouble.c write "host X[ip] said: …  (in reply to RCPT TO command)".
   {
     software: 'postfix',
@@ -100,7 +102,7 @@ const wrappers: readonly Wrapper[] = [
     saidBy: 'remote'
   },
   {
-    software: 'outlook',
+    software: 'outlook-app',
     begin: /(?:Server Response|Server error|The server responded): '?/i,
     end: /',? (?:Port|Server Error|Account|Error Number)|'\s*$/,
     saidBy: 'remote'
@@ -112,6 +114,9 @@ const wrappers: readonly Wrapper[] = [
     saidBy: 'remote'
   }
 ]
+
+/** A server that asks the sender's own server about the sender quotes its answer: that "user unknown" is not the recipient. */
+const isAboutSender = /Sender (?:address rejected|verif)[^\n]*$/i
 
 /** Wrappers stand near the reply; of a longer input only this much is searched for one. */
 const maxWrapperLength = 262_144
@@ -166,7 +171,7 @@ export const peel = (text: string): Peeled => {
   const near = text.length > maxWrapperLength ? text.slice(0, maxWrapperLength) : text
   for (const { software, begin, end, saidBy } of wrappers) {
     const match = begin.exec(near)
-    if (match === null) continue
+    if (match === null || isAboutSender.test(near.slice(Math.max(0, match.index - 200), match.index))) continue
     const from = match.index + match[0].length
     const behind = end === undefined ? undefined : end.exec(near.slice(from))
     const to = behind === undefined || behind === null ? text.length : from + behind.index

@@ -26,7 +26,7 @@ export const parseReply = (input: string): Reply => {
   const lines: string[] = []
   let replyCode = 0
   let status = 0
-  const parts = input.replace(/\s+$/, '').split(/\r\n|\n|\r|\\r\\n|\\n(?=\d{3}[ -])/)
+  const parts = input.trimEnd().split(/\r\n|\n|\r|\\r\\n|\\n(?=\d{3}[ -])/)
   const rest = parts.splice(maxReplyLines - 1)
   if (rest.length > 0) parts.push(rest.join(' '))
   for (const part of parts) {

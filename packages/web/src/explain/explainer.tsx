@@ -1,0 +1,162 @@
+import type { Role } from '@whybounce/core'
+import type { VNode } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { AnswerCard } from './answer-card.tsx'
+import { type Asker, openAsker } from './ask.ts'
+import { examples } from './examples.ts'
+import { parseFragment, sharedText } from './share.ts'
+import { SharePanel } from './share-panel.tsx'
+import type { Result } from './worker.ts'
+
+/** Long enough that a typed word is one question, short enough that nobody waits. Milliseconds. */
+const typingPause = 100
+
+const nothing: Result = { views: [], total: 0, empty: true, complete: true }
+
+const statusOf = ({ views, total, empty }: Result): string => {
+  if (empty) return ''
+  if (total === 1) return views[0]?.title ?? ''
+  return total > views.length ? `${total} different errors; the first ${views.length} are shown.` : `${total} different errors`
+}
+
+export const Explainer = (): VNode => {
+  const box = useRef<HTMLTextAreaElement>(null)
+  const asker = useRef<Asker>(undefined)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const [result, setResult] = useState(nothing)
+  const [filled, setFilled] = useState(false)
+  const [fromLink, setFromLink] = useState(false)
+  const [sharing, setSharing] = useState<string>()
+  const [chosen, choose] = useState<Role>()
+  const [failed, setFailed] = useState(false)
+
+  const ask = (): void => {
+    const text = box.current?.value ?? ''
+    setFilled(text !== '')
+    asker.current?.ask(text)
+  }
+
+  const put = (text: string): void => {
+    if (box.current !== null) box.current.value = text
+    setSharing(undefined)
+    ask()
+  }
+
+  const typed = (): void => {
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => {
+      setSharing(undefined)
+      setFromLink(false)
+      ask()
+    }, typingPause)
+  }
+
+  useEffect(() => {
+    const root = box.current?.closest('main')
+    asker.current = openAsker({
+      complete: () => {
+        root?.setAttribute('data-ready', '')
+        ask()
+      },
+      answered: setResult,
+      failed: () => setFailed(true)
+    })
+    const open = (): void => {
+      const text = parseFragment(location.hash)
+      if (text !== undefined) {
+        setFromLink(true)
+        put(text)
+      } else ask()
+    }
+    open()
+    addEventListener('hashchange', open)
+    return () => removeEventListener('hashchange', open)
+  }, [])
+
+  return (
+    <>
+      <form class="paste" onSubmit={(event) => event.preventDefault()}>
+        <label for="paste">Paste the error, bounce message, log or code</label>
+        <textarea
+          id="paste"
+          ref={box}
+          rows={6}
+          spellcheck={false}
+          autocomplete="off"
+          autocapitalize="off"
+          autofocus
+          aria-describedby="private"
+          placeholder="550 5.1.1 …"
+          onInput={typed}
+        />
+        <div class="under">
+          <p id="private">It is explained here in your browser. Nothing you paste leaves this page.</p>
+          {filled && (
+            <p class="buttons">
+              <button
+                type="button"
+                onClick={() =>
+                  setSharing(
+                    sharedText(
+                      box.current?.value ?? '',
+                      result.views.map(({ excerpt }) => excerpt.before + excerpt.words + excerpt.after)
+                    )
+                  )
+                }
+              >
+                Share
+              </button>
+              <button
+                type="button"
+                onClick={() => {
+                  put('')
+                  setFromLink(false)
+                  box.current?.focus()
+                }}
+              >
+                Clear
+              </button>
+            </p>
+          )}
+        </div>
+        {!filled && (
+          <div class="try">
+            <p id="try">Or try one:</p>
+            <ul class="chips" aria-labelledby="try">
+              {examples.map(({ name, text }) => (
+                <li key={name}>
+                  <button type="button" onClick={() => put(text)}>
+                    {name}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+      </form>
+      {fromLink && (
+        <p class="notice">
+          This text came with the link. It stands behind the # of the address, a part that browsers send to no server; names before the @,
+          passwords and tokens were taken out when the link was made.
+        </p>
+      )}
+      {failed && (
+        <p class="notice">The explainer could not be started in this browser. The codes, causes and providers can still be read.</p>
+      )}
+      {sharing !== undefined && <SharePanel text={sharing} close={() => setSharing(undefined)} />}
+      <p role="status" class={result.total > 1 ? 'count' : 'hidden'}>
+        {statusOf(result)}
+      </p>
+      {result.views.map((view, index) => (
+        <AnswerCard
+          key={index}
+          view={view}
+          number={result.views.length > 1 ? index + 1 : 0}
+          complete={result.complete}
+          chosen={chosen}
+          choose={choose}
+        />
+      ))}
+    </>
+  )
+}

@@ -1,0 +1,143 @@
+import { type Answer, type Check, type Explainer, type Origin, type Role, roleOf } from '@whybounce/core'
+import type { PackedTool } from '../knowledge/unpack.ts'
+import { base, causePath, codePath, providerPath, toolPath } from '../page/paths.ts'
+import { type Excerpt, excerptOf } from './excerpt.ts'
+
+/**
+ * An answer as the page shows it: words and links, ready to be put on a card. Same words and order as the command line.
+ */
+export type Link = { readonly text: string; readonly href: string }
+
+export type View = {
+  readonly tone: 'hard' | 'soft' | 'block' | 'technical' | 'outcome' | 'none'
+  readonly kicker: string
+  readonly title: string
+  readonly times: number
+  readonly happened: readonly string[]
+  readonly party: { readonly title: string; readonly says: string }
+  readonly action: { readonly title: string; readonly says: string }
+  readonly sure: string
+  readonly sureness: string
+  readonly evidence?: { readonly rule: Link; readonly source: string; readonly verified: string }
+  readonly excerpt: Excerpt
+  readonly where: readonly string[]
+  readonly permanence?: string
+  readonly first: readonly string[]
+  readonly role: Role
+  readonly fixes: readonly { readonly role: Role; readonly title: string; readonly steps: readonly string[] }[]
+  readonly checks: readonly Check[]
+  readonly not: readonly string[]
+  readonly notes: readonly string[]
+  readonly similar: readonly Link[]
+  readonly more: readonly Link[]
+  readonly pages: readonly Link[]
+  readonly seeMore: readonly Link[]
+}
+
+const waitText = (seconds: number | undefined): string => {
+  if (seconds === undefined) return ''
+  if (seconds < 120) return `, not before ${seconds} seconds`
+  return seconds < 7_200 ? `, not before ${Math.round(seconds / 60)} minutes` : `, not before ${Math.round(seconds / 3_600)} hours`
+}
+
+const sureWords = { certain: 'Certain', likely: 'Likely', weak: 'Weak', none: 'Cannot tell' } as const
+
+/** More similar codes than this are a list, not a hint. */
+const maxSimilar = 12
+
+const isAddress = (link: string): boolean => link.startsWith('https://')
+
+/** 500 to 504 complain about a command, so that only the dialogue shows what was wrong (RFC 5321 §4.2.3). */
+const aboutCommands = (code: number | undefined): boolean => code !== undefined && code >= 500 && code <= 504
+
+export const viewOf = ({ diagnoser, codes }: Explainer, tools: readonly PackedTool[], answer: Answer): View => {
+  const { diagnosis, advice, code } = answer
+  const { knowledge } = diagnoser
+  const evidence = diagnosis.evidence[0]
+  const isCode = code !== undefined && answer.text === code.code
+  const known = diagnosis.cause !== 'undetermined'
+  const rule = diagnoser.ruleOf(evidence?.rule ?? '')
+  const originOf = (id: string | undefined): Origin | undefined => knowledge.origins.find((origin) => origin.id === id)
+  const origins = [originOf(diagnosis.provider), originOf(diagnosis.software)].filter((origin) => origin !== undefined)
+  const ruleOrigin = rule === undefined ? undefined : knowledge.origins[rule.origin]
+  const role = roleOf(diagnosis.party)
+  const own = [...new Set([...(advice.first === undefined ? [] : [advice.first]), ...(isCode ? (code.advice ?? []) : [])])]
+  const fixes = advice.fixes.map(({ role, title, steps }) => ({ role, title, steps: steps.filter((step) => !own.includes(step)) }))
+  const weak = diagnosis.confidence === 'weak' || diagnosis.confidence === 'none'
+  const met = [...new Set([code?.code, diagnosis.status, diagnosis.replyCode?.toString()].map((name) => codes.find(name ?? '')))]
+  return {
+    tone: diagnosis.confidence === 'none' ? 'none' : diagnosis.group,
+    kicker: diagnosis.confidence === 'none' ? 'No cause told' : advice.group.title,
+    title: isCode ? `${code.code}: ${code.title}` : advice.title,
+    times: answer.times,
+    happened: isCode ? [code.means, ...(known ? [`Most likely: ${advice.title}. ${advice.happened}`] : [])] : [advice.happened],
+    party:
+      advice.also === undefined
+        ? advice.party
+        : { title: `${advice.party.title}, or ${lowerFirst(advice.also.title)}`, says: `${advice.party.says} ${advice.also.says}` },
+    action: { title: `${advice.action.title}${waitText(diagnosis.retryAfter)}`, says: advice.action.says },
+    sure: sureWords[diagnosis.confidence],
+    sureness:
+      diagnosis.confidence === 'none'
+        ? 'Nothing in this text tells the cause.'
+        : evidence?.words === undefined
+          ? 'The code alone says so.'
+          : diagnosis.confidence === 'likely'
+            ? 'These words usually mean this.'
+            : 'The words are known to mean this.',
+    ...(evidence === undefined
+      ? {}
+      : {
+          evidence: {
+            rule: { text: evidence.rule, href: rulePath(ruleOrigin, evidence.rule, diagnosis.cause) },
+            source: evidence.source,
+            verified: evidence.verified
+          }
+        }),
+    excerpt: excerptOf(answer.text, evidence?.span),
+    where: [
+      ...new Set([
+        ...origins.map(({ name }) => name),
+        ...[diagnosis.stage && knowledge.stages[diagnosis.stage]?.title].filter((title) => title !== undefined)
+      ])
+    ],
+    ...(diagnosis.permanence === undefined ? {} : { permanence: diagnosis.permanence }),
+    first: own,
+    role: fixes.some((entry) => entry.role === role) ? role : (fixes[0]?.role ?? role),
+    fixes,
+    checks: advice.checks,
+    not: advice.not,
+    notes: isCode ? (code.notes ?? []) : [],
+    similar: (code === undefined ? [] : codes.similar(code.code))
+      .slice(0, maxSimilar)
+      .map((other) => ({ text: `${other.code} ${other.title}`, href: codePath(other.code) })),
+    more:
+      diagnosis.link !== undefined && isAddress(diagnosis.link) ? [{ text: new URL(diagnosis.link).hostname, href: diagnosis.link }] : [],
+    pages: [
+      ...(known
+        ? [
+            {
+              text: `Cause: ${advice.title}`,
+              href: causePath(diagnosis.cause, advice.title === diagnoser.causeOf(diagnosis.cause).title ? undefined : diagnosis.detail)
+            }
+          ]
+        : []),
+      ...origins.map(({ id, name }) => ({ text: name, href: providerPath(id) })),
+      ...met.flatMap((entry) => (entry === undefined ? [] : [{ text: `Code ${entry.code}`, href: codePath(entry.code) }]))
+    ],
+    seeMore: weak || aboutCommands(diagnosis.replyCode) ? toolLinks(tools, diagnosis.software) : []
+  }
+}
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
+
+/** A rule is shown on the page of whoever says it; general phrases on their cause's page. */
+export const rulePath = (origin: Pick<Origin, 'id' | 'kind'> | undefined, rule: string, cause: string): string => {
+  if (origin === undefined || origin.kind === 'code') return `${base}codes/`
+  return origin.kind === 'general' ? causePath(cause, rule) : `${providerPath(origin.id)}#${rule}`
+}
+
+const toolLinks = (tools: readonly PackedTool[], software: string | undefined): Link[] =>
+  tools
+    .toSorted((a, b) => Number(b.id === software) - Number(a.id === software))
+    .map(({ id, name }) => ({ text: name, href: toolPath(id) }))

@@ -1,0 +1,9 @@
+import { type Code, type Question, reference, type Tool } from '@whybounce/core'
+
+/** The one place that knows in which generated module the knowledge lies. Never imported by what runs in the browser. */
+export { table } from '@whybounce/core'
+
+export const codes: readonly Code[] = reference.codes
+export const tools: readonly Tool[] = reference.tools
+export const questions: readonly Question[] = reference.questions
+export const examples: Readonly<Record<string, string>> = reference.examples
