@@ -1,5 +1,6 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import { defaultExplainer, reference, table } from '../packages/core/dist/index.js'
+import { defaultExplainer, table } from '../packages/core/dist/index.js'
+import { reference } from '../packages/core/dist/reference.js'
 import { buildRuleMatcher, noContext } from '../packages/core/dist/diagnose/rules.js'
 import { makeTexts } from './texts.ts'
 

@@ -1,4 +1,5 @@
-import { type Cause, type Code, defaultExplainer, type Origin, reference, roles, table } from '@whybounce/core'
+import { type Cause, type Code, defaultExplainer, type Origin, roles, table } from '@whybounce/core'
+import { reference } from '@whybounce/core/reference'
 import { block, openTerminal, printable, type Terminal } from './terminal.ts'
 import { exitCodes, UsageError } from './usage.ts'
 

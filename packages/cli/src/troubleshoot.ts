@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
-import { type End, type Question, reference, table } from '@whybounce/core'
+import { type End, type Question, table } from '@whybounce/core'
+import { reference } from '@whybounce/core/reference'
 import { block, openTerminal, type Terminal } from './terminal.ts'
 import { exitCodes, UsageError } from './usage.ts'
 

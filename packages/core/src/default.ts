@@ -1,8 +1,8 @@
 import { buildDiagnoser, type Context, type Diagnoser, type Diagnosis } from './diagnose/diagnose.ts'
 import { buildExplainer, type Explainer, type Explanation } from './explain/explain.ts'
 import { buildCodeFinder } from './explain/lookup.ts'
-import { reference } from './knowledge/reference.generated.ts'
-import { table } from './knowledge/table.generated.ts'
+import { codes } from './knowledge/codes.generated.ts'
+import { table } from './knowledge/shipped.ts'
 
 /** The knowledge that the package ships, made ready at first use and kept. */
 const ready: { diagnoser?: Diagnoser; explainer?: Explainer } = {}
@@ -14,7 +14,7 @@ export const defaultDiagnoser = (): Diagnoser => {
 }
 
 export const defaultExplainer = (): Explainer => {
-  ready.explainer ??= buildExplainer(defaultDiagnoser(), buildCodeFinder(reference, table.rules, table.sources))
+  ready.explainer ??= buildExplainer(defaultDiagnoser(), buildCodeFinder(codes.codes, table.rules, table.sources))
   return ready.explainer
 }
 

@@ -7,6 +7,11 @@ export const sharedConfig = (root: string, base: string): InlineConfig => ({
   base,
   configFile: false,
   logLevel: 'warn',
-  resolve: { alias: { '@whybounce/core': join(root, '..', 'core', 'src', 'index.ts') } },
+  resolve: {
+    alias: [
+      { find: /^@whybounce\/core$/, replacement: join(root, '..', 'core', 'src', 'index.ts') },
+      { find: /^@whybounce\/core\/reference$/, replacement: join(root, '..', 'core', 'src', 'reference.ts') }
+    ]
+  },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } }
 })

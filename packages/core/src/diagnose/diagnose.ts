@@ -139,8 +139,9 @@ export const buildDiagnoser = (knowledge: Knowledge): Diagnoser => {
     knownProvider: number
   ): Diagnosis => {
     const rule = knowledge.rules[match.rule]
-    const cause = causeOf(rule?.cause ?? 'undetermined')
-    const detailId = rule?.detail ?? (isExpired(cause, match, peeled, text) ? 'expired' : undefined)
+    const sender = rule !== undefined && match.level >= generalIndex ? senderDetail(rule.cause, stage, match.status) : undefined
+    const cause = causeOf(sender === undefined ? (rule?.cause ?? 'undetermined') : 'invalid-sender')
+    const detailId = sender ?? rule?.detail ?? (isExpired(cause, match, peeled, text) ? 'expired' : undefined)
     const detail = detailId === undefined ? undefined : cause.details.find(({ id }) => id === detailId)
     const origin = rule === undefined ? undefined : knowledge.origins[rule.origin]
     const party = rule?.party ?? detail?.party ?? cause.party
@@ -214,6 +215,24 @@ const addressIn = (text: string): string | undefined => {
 const actionOf = (cause: Cause, detail: Detail | undefined, permanence: Permanence | undefined): Action => {
   if (cause.id === 'undetermined') return permanence === 'transient' ? 'retry' : 'stop-and-fix'
   return detail?.action ?? cause.action
+}
+
+/** Causes that general words tell of an address, whoever's it is. */
+const addressDetails: Readonly<Record<string, string>> = {
+  'user-unknown': 'address',
+  'mailbox-disabled': 'address',
+  'bad-address-syntax': 'address',
+  'domain-not-found': 'domain',
+  'domain-not-accepting-mail': 'domain'
+}
+
+/**
+ * At MAIL FROM no recipient has been named yet, and 5.1.7 and 5.1.8 are about the sender by their definition (RFC 3463 §3.2):
+ * "user unknown" then speaks of the sender's address. Gives the detail of invalid-sender, or undefined where it is not so.
+ */
+const senderDetail = (cause: string, stage: Stage | undefined, status: number): string | undefined => {
+  const subject = withoutClass(status)
+  return stage === 'mail' || subject === 1_007 || subject === 1_008 ? addressDetails[cause] : undefined
 }
 
 /** The queue gave up: 4.4.7 or 5.4.7 beside a text that tells the underlying cause, or a log line that says so. */

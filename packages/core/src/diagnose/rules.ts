@@ -169,9 +169,9 @@ export const buildRuleMatcher = (knowledge: Knowledge): RuleMatcher => {
         context.host === candidate.origin ||
         (candidate.operator !== undefined && context.provider >= 0 && operatorOf(context.provider) === candidate.operator)
       if (!known) {
-        // A text that only this provider is known to use tells the provider, but outranks nobody else's text.
+        // A text that only this provider is known to use tells the provider; among lists' names the longer text decides.
         if (candidate.knownProvider || context.provider >= 0) return -1
-        if (level < softwareText) level = softwareText
+        if (level < blocklistText) level = blocklistText
       } else if (level === providerText && hasCodesOf(candidate)) level = providerTextAndCode
     }
     for (const phrase of candidate.unless) if (finder.isFound(phrase)) return -1

@@ -1,4 +1,4 @@
-import type { Code, Reference, Rule } from '../knowledge/knowledge.ts'
+import type { Code, Rule } from '../knowledge/knowledge.ts'
 
 /** Finds what is known about a bare code: `550`, `5.1.1`, `447`, `111`, `ECONNREFUSED`, `0x800CCC0F`, `S3140`. */
 export type CodeFinder = {
@@ -23,11 +23,11 @@ const codeOfRule = (rule: Rule, sources: readonly string[]): Code => ({
   verified: rule.verified
 })
 
-export const buildCodeFinder = (reference: Pick<Reference, 'codes'>, rules: readonly Rule[], sources: readonly string[]): CodeFinder => {
+export const buildCodeFinder = (codes: readonly Code[], rules: readonly Rule[], sources: readonly string[]): CodeFinder => {
   const byName = new Map<string, Code>()
   for (const rule of rules)
     if (rule.code !== undefined && !byName.has(rule.code.toLowerCase())) byName.set(rule.code.toLowerCase(), codeOfRule(rule, sources))
-  for (const code of reference.codes) byName.set(code.code.toLowerCase(), code)
+  for (const code of codes) byName.set(code.code.toLowerCase(), code)
   const all = [...byName.values()]
 
   const find = (code: string): Code | undefined => {

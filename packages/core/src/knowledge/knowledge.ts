@@ -165,11 +165,14 @@ export type Knowledge = {
   readonly labels: Readonly<Record<string, Labels>>
 }
 
-/** What only browsing needs: loaded when asked for, so that explaining starts without it. */
-export type Reference = {
-  readonly codes: readonly Code[]
-  readonly tools: readonly Tool[]
+/** Codes, and how to see more: what an answer about a bare code needs. */
+export type Codes = { readonly codes: readonly Code[]; readonly tools: readonly Tool[] }
+
+/** What only browsing needs. */
+export type Browsing = {
   readonly questions: readonly Question[]
   /** Rule id to its proof: a whole reply that comes out with that rule. */
   readonly examples: Readonly<Record<string, string>>
 }
+
+export type Reference = Codes & Browsing

@@ -80,6 +80,15 @@ const wrappers: readonly Wrapper[] = [
     end: /\r?\n(?![ \t])/,
     saidBy: 'remote'
   },
+  // dma, net.c: "host [ip] did not like our RCPT TO:".
+  { software: undefined, begin: /\bdid not like our [A-Z ]{2,20}:\s?/, saidBy: 'remote' },
+  // Gmail's own bounce.
+  {
+    software: undefined,
+    begin: /\b(?:The error that the other server returned was|The response(?: from the remote server)? was):\s{0,4}/i,
+    end: /\r?\n[ \t]*\r?\n/,
+    saidBy: 'remote'
+  },
   // Client libraries.
   { software: 'dotnet', begin: /The server response was: /, end: /\r?\n/, saidBy: 'remote' },
   { software: 'php', begin: /with message "(?=[245]\d\d)/, end: /"(?=[.,\s]|$)/, saidBy: 'remote' },

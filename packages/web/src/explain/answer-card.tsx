@@ -2,6 +2,7 @@ import type { Role } from '@whybounce/core'
 import type { ComponentChildren, VNode } from 'preact'
 import { Source } from '../page/parts.tsx'
 import { Command, Prose, Sentences } from '../page/prose.tsx'
+import type { Excerpt } from './excerpt.ts'
 import { RoleTabs } from './role-tabs.tsx'
 import type { Link, View } from './view.ts'
 
@@ -45,7 +46,7 @@ const Facts = ({ view }: { view: View }): VNode => (
   </dl>
 )
 
-const Marked = ({ view: { excerpt } }: { view: View }): VNode => (
+const Marked = ({ excerpt }: { excerpt: Excerpt }): VNode => (
   <figure class="excerpt">
     <figcaption>{excerpt.words === '' ? 'Your text: no words in it decided' : 'Your text: the marked words decided'}</figcaption>
     <pre>
@@ -110,7 +111,7 @@ export const AnswerCard = ({ view, number, complete, chosen, choose }: Props): V
         </p>
       ))}
     </Part>
-    <Marked view={view} />
+    {view.excerpt !== undefined && <Marked excerpt={view.excerpt} />}
     {view.checks.length > 0 && (
       <Part title="Look">
         {view.checks.map((check) => (

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { AnswerCard } from './answer-card.tsx'
 import { type Asker, openAsker } from './ask.ts'
 import { examples } from './examples.ts'
+import { PasteBox, type PasteBoxHandle } from './paste-box.tsx'
 import { parseFragment, sharedText } from './share.ts'
 import { SharePanel } from './share-panel.tsx'
 import type { Result } from './worker.ts'
@@ -20,7 +21,7 @@ const statusOf = ({ views, total, empty }: Result): string => {
 }
 
 export const Explainer = (): VNode => {
-  const box = useRef<HTMLTextAreaElement>(null)
+  const box = useRef<PasteBoxHandle>(null)
   const asker = useRef<Asker>(undefined)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const [result, setResult] = useState(nothing)
@@ -31,13 +32,13 @@ export const Explainer = (): VNode => {
   const [failed, setFailed] = useState(false)
 
   const ask = (): void => {
-    const text = box.current?.value ?? ''
+    const text = box.current?.text() ?? ''
     setFilled(text !== '')
     asker.current?.ask(text)
   }
 
   const put = (text: string): void => {
-    if (box.current !== null) box.current.value = text
+    box.current?.put(text)
     setSharing(undefined)
     ask()
   }
@@ -52,7 +53,7 @@ export const Explainer = (): VNode => {
   }
 
   useEffect(() => {
-    const root = box.current?.closest('main')
+    const root = document.querySelector('main')
     asker.current = openAsker({
       complete: () => {
         root?.setAttribute('data-ready', '')
@@ -76,19 +77,7 @@ export const Explainer = (): VNode => {
   return (
     <>
       <form class="paste" onSubmit={(event) => event.preventDefault()}>
-        <label for="paste">Paste the error, bounce message, log or code</label>
-        <textarea
-          id="paste"
-          ref={box}
-          rows={6}
-          spellcheck={false}
-          autocomplete="off"
-          autocapitalize="off"
-          autofocus
-          aria-describedby="private"
-          placeholder="550 5.1.1 …"
-          onInput={typed}
-        />
+        <PasteBox handle={box} changed={typed} />
         <div class="under">
           <p id="private">It is explained here in your browser. Nothing you paste leaves this page.</p>
           {filled && (
@@ -98,8 +87,8 @@ export const Explainer = (): VNode => {
                 onClick={() =>
                   setSharing(
                     sharedText(
-                      box.current?.value ?? '',
-                      result.views.map(({ excerpt }) => excerpt.before + excerpt.words + excerpt.after)
+                      box.current?.text() ?? '',
+                      result.views.flatMap(({ excerpt }) => (excerpt === undefined ? [] : [excerpt.before + excerpt.words + excerpt.after]))
                     )
                   )
                 }

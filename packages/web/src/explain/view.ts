@@ -19,7 +19,7 @@ export type View = {
   readonly sure: string
   readonly sureness: string
   readonly evidence?: { readonly rule: Link; readonly source: string; readonly verified: string }
-  readonly excerpt: Excerpt
+  readonly excerpt?: Excerpt
   readonly where: readonly string[]
   readonly permanence?: string
   readonly first: readonly string[]
@@ -45,6 +45,9 @@ const sureWords = { certain: 'Certain', likely: 'Likely', weak: 'Weak', none: 'C
 /** More similar codes than this are a list, not a hint. */
 const maxSimilar = 12
 
+/** A code's title of more letters is a text that stands in for a missing one. */
+const maxTitle = 90
+
 const isAddress = (link: string): boolean => link.startsWith('https://')
 
 /** 500 to 504 complain about a command, so that only the dialogue shows what was wrong (RFC 5321 §4.2.3). */
@@ -64,11 +67,11 @@ export const viewOf = ({ diagnoser, codes }: Explainer, tools: readonly PackedTo
   const own = [...new Set([...(advice.first === undefined ? [] : [advice.first]), ...(isCode ? (code.advice ?? []) : [])])]
   const fixes = advice.fixes.map(({ role, title, steps }) => ({ role, title, steps: steps.filter((step) => !own.includes(step)) }))
   const weak = diagnosis.confidence === 'weak' || diagnosis.confidence === 'none'
-  const met = [...new Set([code?.code, diagnosis.status, diagnosis.replyCode?.toString()].map((name) => codes.find(name ?? '')))]
+  const met = new Map([diagnosis.status, diagnosis.replyCode?.toString(), code?.code].map((name) => [codes.find(name ?? ''), name]))
   return {
     tone: diagnosis.confidence === 'none' ? 'none' : diagnosis.group,
     kicker: diagnosis.confidence === 'none' ? 'No cause told' : advice.group.title,
-    title: isCode ? `${code.code}: ${code.title}` : advice.title,
+    title: isCode ? `${code.code}: ${code.title.length > maxTitle ? advice.title : code.title}` : advice.title,
     times: answer.times,
     happened: isCode ? [code.means, ...(known ? [`Most likely: ${advice.title}. ${advice.happened}`] : [])] : [advice.happened],
     party:
@@ -85,7 +88,7 @@ export const viewOf = ({ diagnoser, codes }: Explainer, tools: readonly PackedTo
           : diagnosis.confidence === 'likely'
             ? 'These words usually mean this.'
             : 'The words are known to mean this.',
-    ...(evidence === undefined
+    ...(evidence === undefined || evidence.source === ''
       ? {}
       : {
           evidence: {
@@ -94,7 +97,7 @@ export const viewOf = ({ diagnoser, codes }: Explainer, tools: readonly PackedTo
             verified: evidence.verified
           }
         }),
-    excerpt: excerptOf(answer.text, evidence?.span),
+    ...(isCode ? {} : { excerpt: excerptOf(answer.text, evidence?.span) }),
     where: [
       ...new Set([
         ...origins.map(({ name }) => name),
@@ -123,7 +126,7 @@ export const viewOf = ({ diagnoser, codes }: Explainer, tools: readonly PackedTo
           ]
         : []),
       ...origins.map(({ id, name }) => ({ text: name, href: providerPath(id) })),
-      ...met.flatMap((entry) => (entry === undefined ? [] : [{ text: `Code ${entry.code}`, href: codePath(entry.code) }]))
+      ...[...met].flatMap(([entry, name]) => (entry === undefined ? [] : [{ text: `Code ${name}`, href: codePath(entry.code) }]))
     ],
     seeMore: weak || aboutCommands(diagnosis.replyCode) ? toolLinks(tools, diagnosis.software) : []
   }

@@ -1,5 +1,5 @@
 import { rules } from 'virtual:rules'
-import { buildCodeFinder, buildDiagnoser, buildExplainer } from '@whybounce/core'
+import { buildCodeFinder, buildDiagnoser, buildExplainer, type Code, type Explainer, type Knowledge } from '@whybounce/core'
 import { addWords, type PackedTool, unpackCodes, unpackRules } from '../knowledge/unpack.ts'
 import { type View, viewOf } from './view.ts'
 
@@ -18,9 +18,11 @@ export type Heard = Result | 'complete'
 /** A log may hold hundreds of different errors: nobody reads more cards than this, and building them costs. */
 const maxViews = 40
 
+const explainerOver = (knowledge: Knowledge, codes: readonly Code[]): Explainer =>
+  buildExplainer(buildDiagnoser(knowledge), buildCodeFinder(codes, knowledge.rules, knowledge.sources))
+
 const knowledge = unpackRules(rules)
-const diagnoser = buildDiagnoser(knowledge)
-let explainer = buildExplainer(diagnoser, buildCodeFinder({ codes: [] }, knowledge.rules, knowledge.sources))
+let explainer = explainerOver(knowledge, [])
 let tools: readonly PackedTool[] = []
 let complete = false
 
@@ -34,8 +36,7 @@ addEventListener('message', ({ data }: MessageEvent<string>) => {
 
 // Asked for at once, not when an answer needs it: no request may tell what was pasted.
 import('virtual:words').then(({ words }) => {
-  addWords(knowledge, words)
-  explainer = buildExplainer(diagnoser, buildCodeFinder({ codes: unpackCodes(words) }, knowledge.rules, knowledge.sources))
+  explainer = explainerOver(addWords(knowledge, words), unpackCodes(words))
   tools = words.tools
   complete = true
   tell('complete')

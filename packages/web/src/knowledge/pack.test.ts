@@ -7,8 +7,7 @@ import { addWords, unpackCodes, unpackRules } from './unpack.ts'
 const words = packWords(table, codes, tools)
 
 test('rules come out as they went in, without what only the reference shows', () => {
-  const knowledge = unpackRules(packRules(table))
-  addWords(knowledge, words)
+  const knowledge = addWords(unpackRules(packRules(table)), words)
   expect(knowledge.rules).toEqual(table.rules.map(({ why, ...rule }) => rule))
   expect(knowledge.origins).toEqual(table.origins.map(({ operator, note, pages, ...origin }) => origin))
   expect(knowledge.causes).toEqual(

@@ -24,7 +24,7 @@ const noneOf =
   (field: string): boolean =>
     !names.includes(field)
 
-const ruleWords = ['advice', 'link', 'means', 'fix', 'source', 'verified']
+const ruleWords = ['id', 'code', 'title', 'advice', 'link', 'means', 'fix', 'source', 'verified']
 
 /** All that a verdict needs: every rule, and the names and first sentences of what they lead to. */
 export const packRules = ({ origins, rules, causes, parties, groups, stages, actions }: Knowledge): PackedRules => ({

@@ -1,4 +1,5 @@
-import { type Code, type Question, reference, type Tool } from '@whybounce/core'
+import type { Code, Question, Tool } from '@whybounce/core'
+import { reference } from '@whybounce/core/reference'
 
 /** The one place that knows in which generated module the knowledge lies. Never imported by what runs in the browser. */
 export { table } from '@whybounce/core'

@@ -11,7 +11,7 @@ export type Columns<Row> = { readonly [Field in keyof Row]?: readonly (Row[Field
 
 type DetailWords = 'not' | 'checks' | 'fix'
 type CauseWords = 'not' | 'checks' | 'fix'
-type RuleWords = 'advice' | 'link' | 'means' | 'fix' | 'source' | 'verified'
+type RuleWords = 'id' | 'code' | 'title' | 'advice' | 'link' | 'means' | 'fix' | 'source' | 'verified'
 
 export type PackedDetail = Omit<Detail, 'why' | DetailWords>
 export type PackedCause = Omit<Cause, 'why' | 'example' | 'sources' | 'details' | CauseWords> & {
@@ -47,26 +47,31 @@ const rowsOf = <Row extends object>(columns: Columns<Partial<Row>>, rest: Partia
   })
 }
 
-/** Knowledge that can tell a verdict but has no words of advice yet. */
+/** Knowledge that can tell a verdict but has no words of advice yet; its rules are called by their number. */
 export const unpackRules = ({ origins, rules, causes, terms }: PackedRules): Knowledge => ({
   ...terms,
   origins: rowsOf<Origin>(origins, {}),
-  rules: rowsOf<Rule>(rules, { source: 0, verified: '' }),
+  rules: rowsOf<Rule>(rules, { source: 0, verified: '' }).map((rule, index) => ({ ...rule, id: `${index}` })),
   causes: causes.map((cause) => ({ ...cause, why: [], example: '', sources: [], not: [], checks: [], fix: {} })),
   sources: [],
   roles: {},
   labels: {}
 })
 
-/** Gives the rules and causes their words, in place: what was built over them need not be built again. */
-export const addWords = (knowledge: Knowledge, { rules, causes, sources, roles }: PackedWords): void => {
-  for (const [index, words] of rowsOf<Pick<Rule, RuleWords>>(rules, {}).entries()) Object.assign(knowledge.rules[index] ?? {}, words)
-  for (const [index, { details, ...words }] of causes.entries()) {
-    const cause = knowledge.causes[index]
-    Object.assign(cause ?? {}, words)
-    for (const [at, detail] of details.entries()) Object.assign(cause?.details[at] ?? {}, detail)
+/** The same with its words. */
+export const addWords = (knowledge: Knowledge, { rules, causes, sources, roles }: PackedWords): Knowledge => {
+  const ruleWords = rowsOf<Pick<Rule, RuleWords>>(rules, {})
+  return {
+    ...knowledge,
+    rules: knowledge.rules.map((rule, index) => ({ ...rule, ...ruleWords[index] })),
+    causes: knowledge.causes.map((cause, index) => ({
+      ...cause,
+      ...causes[index],
+      details: cause.details.map((detail, at) => ({ ...detail, ...causes[index]?.details[at] }))
+    })),
+    sources,
+    roles
   }
-  Object.assign(knowledge, { sources, roles })
 }
 
 export const unpackCodes = ({ codes }: PackedWords): Code[] => rowsOf<Code>(codes, { sources: [], verified: '' })

@@ -38,13 +38,15 @@ export const Sources = ({ sources, verified }: { sources: readonly string[]; ver
 export const Source = ({ source, verified }: { source: string; verified?: string }): VNode => {
   const fromMemory = source.startsWith('memory')
   const read = verified === undefined || verified === '' || fromMemory ? '' : `, read ${verified}`
-  if (source.startsWith('https://'))
+  // Some sources are an address with a remark behind it.
+  const [, address, remark = ''] = /^(https:\/\/[^\s;]+)(.*)$/s.exec(source) ?? []
+  if (address !== undefined)
     return (
       <span>
-        <a href={source} rel="noreferrer">
-          {source.replace('https://', '').replace(/\/$/, '')}
+        <a href={address} rel="noreferrer">
+          {address.replace('https://', '').replace(/\/$/, '')}
         </a>
-        {read}
+        {remark + read}
       </span>
     )
   return <span>{fromMemory ? `none at hand (${source.replace(/^memory:? ?/, '')})` : source + read}</span>

@@ -1,8 +1,16 @@
 import type { ComponentChildren, VNode } from 'preact'
 
+/** Where no paste tells the value, a placeholder is a word in capitals, as fillPlaceholders of core makes it. */
+const unfilled = /\{(recipient|domain|sender|sender-domain|ip|host|port|selector)\}/g
+const plain = (text: string): string => text.replace(unfilled, (_, name: string) => name.toUpperCase())
+
 /** A sentence of the knowledge: what stands between backticks is a command or a setting. */
 export const Prose = ({ text }: { text: string }): VNode => (
-  <>{text.split('`').map((part, index): ComponentChildren => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}</>
+  <>
+    {plain(text)
+      .split('`')
+      .map((part, index): ComponentChildren => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}
+  </>
 )
 
 export const Sentences = ({ items, ordered = false }: { items: readonly string[]; ordered?: boolean }): VNode => {
@@ -18,8 +26,8 @@ export const Sentences = ({ items, ordered = false }: { items: readonly string[]
 export const Command = ({ run, tells }: { run: string; tells?: string }): VNode => (
   <div class="command">
     <div class="line">
-      <code>{run}</code>
-      <button type="button" class="copy" data-copy aria-label={`Copy: ${run}`}>
+      <code>{plain(run)}</code>
+      <button type="button" class="copy" data-copy aria-label={`Copy: ${plain(run)}`}>
         Copy
       </button>
     </div>

@@ -5,6 +5,13 @@ export const titleOf = (cause: string, detail?: string): string => {
   return found?.details.find(({ id }) => id === detail)?.title ?? found?.title ?? cause
 }
 
+/** A title of more letters is a text that stands in for a missing one. */
+const maxTitle = 90
+
+/** A code's title; where it has none of its own, its cause's. */
+export const codeTitle = ({ title, cause, detail }: Code): string =>
+  title.length > maxTitle && cause !== undefined ? titleOf(cause, detail) : title
+
 /** What kind of thing a code is, in words; the same as on the command line. */
 export const codeKindWords: Readonly<Record<Code['kind'], string>> = {
   reply: 'SMTP reply code',
