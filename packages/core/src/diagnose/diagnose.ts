@@ -120,8 +120,8 @@ export const buildDiagnoser = (knowledge: Knowledge): Diagnoser => {
       status: statusNumber(context.status ?? peeled.status ?? '')
     }
     let match = matcher.match(text, peeled.from, peeled.to, matchContext)
-    // Where the reply itself says nothing, the words around it may ("… Connection timed out", "SMTP connect() failed").
-    if (match.level > weakIndex && (peeled.from > 0 || peeled.to < text.length)) {
+    // Where the reply itself says little, the words around it may ("… Connection timed out", "SMTP connect() failed").
+    if (match.level >= weakIndex && (peeled.from > 0 || peeled.to < text.length)) {
       const inner = { ...match }
       const outer = matcher.match(text, 0, text.length, { ...matchContext, replyCode: inner.replyCode, status: inner.status })
       const better = outer.rule >= 0 && (inner.rule < 0 || outer.level < inner.level)

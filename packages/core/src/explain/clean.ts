@@ -16,14 +16,15 @@ export const cleanText = (text: string): string => {
   return repairTwiceEncoded(clean)
 }
 
-/** UTF-8 that was read as Latin-1 (`EmpfÃ¤nger`): every letter fits a byte, and the bytes are sound UTF-8. */
+/** Of a text cut in the middle, or with a stray byte, this share of its letters may be broken and it is UTF-8 all the same. */
+const maxBrokenShare = 0.01
+
+/** UTF-8 that was read as Latin-1 (`EmpfÃ¤nger`): every letter fits a byte, and the bytes are UTF-8. */
 const repairTwiceEncoded = (text: string): string => {
   if (!/[\u00c2-\u00f4][\u0080-\u00bf]/.test(text) || /[^\u0000-\u00ff]/.test(text)) return text
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(text, (letter) => letter.charCodeAt(0)))
-  } catch {
-    return text
-  }
+  const decoded = new TextDecoder('utf-8').decode(Uint8Array.from(text, (letter) => letter.charCodeAt(0)))
+  const broken = decoded.split('\ufffd').length - 1
+  return broken <= 1 + decoded.length * maxBrokenShare ? decoded : text
 }
 
 /** Bytes to text: UTF-8 where it is, UTF-16 by its mark, Latin-1 otherwise, so that no byte is lost. */

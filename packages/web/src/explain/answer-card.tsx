@@ -60,7 +60,7 @@ const Marked = ({ excerpt }: { excerpt: Excerpt }): VNode => (
 const Evidence = ({ view: { evidence, where, permanence } }: { view: View }): VNode => (
   <p class="evidence">
     {where.length > 0 && <span>Where: {where.join(', ')}. </span>}
-    {permanence !== undefined && <span>The server calls it {permanence}. </span>}
+    {permanence !== undefined && <span>The code says: {permanence}. </span>}
     {evidence !== undefined && (
       <span>
         Rule <a href={evidence.rule.href}>{evidence.rule.text}</a>. Source: <Source source={evidence.source} verified={evidence.verified} />
@@ -142,9 +142,11 @@ export const AnswerCard = ({ view, number, complete, chosen, choose }: Props): V
         <Links links={view.similar} />
       </Part>
     )}
-    <footer>
-      <Links links={view.pages} />
-      <Evidence view={view} />
-    </footer>
+    {(view.pages.length > 0 || view.where.length > 0) && (
+      <footer>
+        <Links links={view.pages} />
+        <Evidence view={view} />
+      </footer>
+    )}
   </article>
 )

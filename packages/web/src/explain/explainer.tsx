@@ -37,6 +37,12 @@ export const Explainer = (): VNode => {
     asker.current?.ask(text)
   }
 
+  /** The address should not go on holding a text that is no longer there. */
+  const leaveLink = (): void => {
+    setFromLink(false)
+    if (location.hash !== '') history.replaceState(null, '', location.pathname)
+  }
+
   const put = (text: string): void => {
     box.current?.put(text)
     setSharing(undefined)
@@ -47,7 +53,7 @@ export const Explainer = (): VNode => {
     clearTimeout(timer.current)
     timer.current = setTimeout(() => {
       setSharing(undefined)
-      setFromLink(false)
+      leaveLink()
       ask()
     }, typingPause)
   }
@@ -99,7 +105,7 @@ export const Explainer = (): VNode => {
                 type="button"
                 onClick={() => {
                   put('')
-                  setFromLink(false)
+                  leaveLink()
                   box.current?.focus()
                 }}
               >
@@ -125,8 +131,8 @@ export const Explainer = (): VNode => {
       </form>
       {fromLink && (
         <p class="notice">
-          This text came with the link. It stands behind the # of the address, a part that browsers send to no server; names before the @,
-          passwords and tokens were taken out when the link was made.
+          This text came with the link, in the part behind the #, which browsers send to no server. When this page makes such a link, it
+          takes out names before the @, passwords and tokens.
         </p>
       )}
       {failed && (

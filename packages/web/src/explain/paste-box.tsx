@@ -16,7 +16,7 @@ const shownOfLong = 4_000
 const megabytes = (letters: number): string => `${(letters / 1e6).toFixed(1)} million letters`
 
 /** The box for the paste. A very long text is kept beside it and read whole, while the box shows how it begins. */
-export const PasteBox = ({ handle, changed }: { handle: RefObject<PasteBoxHandle>; changed: () => void }): VNode => {
+export const PasteBox = ({ handle, changed }: { handle: RefObject<PasteBoxHandle | null>; changed: () => void }): VNode => {
   const box = useRef<HTMLTextAreaElement>(null)
   const long = useRef<string>(undefined)
   const [letters, setLetters] = useState(0)

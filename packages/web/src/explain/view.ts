@@ -140,7 +140,13 @@ export const rulePath = (origin: Pick<Origin, 'id' | 'kind'> | undefined, rule: 
   return origin.kind === 'general' ? causePath(cause, rule) : `${providerPath(origin.id)}#${rule}`
 }
 
-const toolLinks = (tools: readonly PackedTool[], software: string | undefined): Link[] =>
-  tools
+/** As many as can be looked over at once; the rest stands on its page. */
+const maxTools = 10
+
+const toolLinks = (tools: readonly PackedTool[], software: string | undefined): Link[] => [
+  ...tools
     .toSorted((a, b) => Number(b.id === software) - Number(a.id === software))
-    .map(({ id, name }) => ({ text: name, href: toolPath(id) }))
+    .slice(0, maxTools)
+    .map(({ id, name }) => ({ text: name, href: toolPath(id) })),
+  ...(tools.length > maxTools ? [{ text: `All ${tools.length} …`, href: `${base}see-more/` }] : [])
+]
