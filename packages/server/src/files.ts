@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { extname, join, sep } from 'node:path'
+import { extname, join, relative, sep } from 'node:path'
 
 /**
  * The files of a built site, read once. What is asked for is looked up in a table of what is there, so that no address,
@@ -33,7 +33,7 @@ const read = (path: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileS
 export const readFiles = (folder: string): FileTable => {
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
   const there = new Set(names)
   const files = new Map<string, ServedFile>()
   for (const name of names) {

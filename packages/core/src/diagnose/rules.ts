@@ -83,6 +83,8 @@ type Candidate = {
   readonly knownProvider: boolean
   readonly unless: readonly number[]
   readonly expires: boolean
+  /** No condition beside its words: most rules, and so the quick way for most texts. */
+  readonly plain: boolean
 }
 
 const hasLevel = (rule: Rule, origin: Origin): number => {
@@ -130,7 +132,13 @@ export const buildRuleMatcher = (knowledge: Knowledge): RuleMatcher => {
       ofProvider: origin.kind === 'provider',
       knownProvider: rule.knownProvider === true,
       unless: (rule.unless ?? []).map(indexOf),
-      expires: rule.cause === 'delivery-expired'
+      expires: rule.cause === 'delivery-expired',
+      plain:
+        origin.kind !== 'provider' &&
+        rule.reply === undefined &&
+        rule.status === undefined &&
+        rule.stage === undefined &&
+        rule.unless === undefined
     }
     if (level === statusCode) for (const status of candidate.statuses) ofStatus.set(status, index)
     else if (level === replyCodeLevel) for (const reply of candidate.replies) ofReply.set(reply, index)
@@ -188,7 +196,9 @@ export const buildRuleMatcher = (knowledge: Knowledge): RuleMatcher => {
       if (candidates === undefined) continue
       const length = finder.lengthOf(found.phrase)
       for (const candidate of candidates) {
-        const level = levelHere(candidate, context)
+        // What cannot win any more need not be asked for its conditions: a level only rises by them for providers.
+        if (match.rule >= 0 && !candidate.ofProvider && candidate.level > match.level && !candidate.expires) continue
+        const level = candidate.plain ? candidate.level : levelHere(candidate, context)
         if (level < 0) continue
         if (candidate.expires) match.expired = true
         if (match.rule >= 0) {

@@ -3,11 +3,19 @@ import { expect, test } from 'vitest'
 import { formatFragment, maxSharedLetters, parseFragment, sharedText } from './share.ts'
 
 test('what goes into a fragment comes out of it', () => {
-  fc.assert(fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (text) => expect(parseFragment(formatFragment(text))).toBe(text)))
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (text) => {
+      expect(parseFragment(formatFragment(text))).toBe(text)
+    })
+  )
 })
 
 test('a fragment is made of letters that no program changes', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => expect(formatFragment(text)).toMatch(/^#t=[A-Za-z0-9_-]*$/)))
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      expect(formatFragment(text)).toMatch(/^#t=[A-Za-z0-9_-]*$/)
+    })
+  )
 })
 
 test.each(['', '#', '#t=', '#t=%', '#t=a', '#t=_w', '#x=YQ', '#t=YQ&u=1'])('%j is no fragment of ours, or a broken one', (fragment) => {
