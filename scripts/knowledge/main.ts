@@ -1,5 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { packPhrases } from '../../packages/core/src/diagnose/packed-phrases.ts'
+import { compilePhrases } from '../../packages/core/src/diagnose/phrases.ts'
+import { phrasesOf } from '../../packages/core/src/diagnose/rules.ts'
 import { splitKnowledge } from '../../packages/core/src/knowledge/join.ts'
 import { compileKnowledge } from './compile.ts'
 import { prove } from './prove.ts'
@@ -51,4 +54,9 @@ else if (only.length === 0) {
   write('texts', 'Texts', 'join', texts)
   write('codes', 'Codes', 'knowledge', { codes, tools })
   write('browsing', 'Browsing', 'knowledge', browsing)
+  const packed = packPhrases(compilePhrases(phrasesOf(knowledge.rules)))
+  writeFileSync(
+    join(root, 'packages/core/src/diagnose/packed-phrases.generated.ts'),
+    `// Made by npm run knowledge out of knowledge/. Not to be edited.\nexport const packedPhrases = '${packed}'\n`
+  )
 }

@@ -1,6 +1,8 @@
 import { buildDiagnoser, type Context, type Diagnoser, type Diagnosis } from './diagnose/diagnose.ts'
 import { buildExplainer, type Explainer, type Explanation } from './explain/explain.ts'
 import { buildCodeFinder } from './explain/lookup.ts'
+import { packedPhrases } from './diagnose/packed-phrases.generated.ts'
+import { unpackPhrases } from './diagnose/packed-phrases.ts'
 import { codes } from './knowledge/codes.generated.ts'
 import { table } from './knowledge/shipped.ts'
 
@@ -9,7 +11,7 @@ const ready: { diagnoser?: Diagnoser; explainer?: Explainer } = {}
 
 /** The diagnoser over the shipped knowledge. Built at the first call, in some milliseconds. */
 export const defaultDiagnoser = (): Diagnoser => {
-  ready.diagnoser ??= buildDiagnoser(table)
+  ready.diagnoser ??= buildDiagnoser(table, unpackPhrases(packedPhrases))
   return ready.diagnoser
 }
 

@@ -2,6 +2,7 @@ import type { Action, Cause, Detail, Group, Knowledge, Origin, Party, Permanence
 import { type Facts, readFacts } from '../reply/facts.ts'
 import { type Peeled, peel, wholeText } from '../reply/peel.ts'
 import { formatStatus, statusNumber, withoutClass } from '../reply/status.ts'
+import type { CompiledPhrases } from './phrases.ts'
 import { buildOriginFinder, type OriginFinder } from './providers.ts'
 import { retryHint } from './retry-hint.ts'
 import { buildRuleMatcher, type Level, levels, type Match, type RuleMatcher } from './rules.ts'
@@ -78,8 +79,8 @@ const permanenceOf = (replyCode: number, status: number): Permanence | undefined
   return digit === 5 ? 'permanent' : digit === 4 ? 'transient' : undefined
 }
 
-export const buildDiagnoser = (knowledge: Knowledge): Diagnoser => {
-  const matcher = buildRuleMatcher(knowledge)
+export const buildDiagnoser = (knowledge: Knowledge, compiled?: CompiledPhrases): Diagnoser => {
+  const matcher = buildRuleMatcher(knowledge, compiled)
   const origins = buildOriginFinder(knowledge)
   const causes = new Map(knowledge.causes.map((cause) => [cause.id, cause]))
   const rules = new Map(knowledge.rules.map((rule) => [rule.id, rule]))

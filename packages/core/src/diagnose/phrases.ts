@@ -20,8 +20,8 @@ const open = 1
 const behindGap = 2
 const behindStop = 4
 
-/** All phrases in flat arrays: phrase p has the words `offset[p]` to `offset[p + 1]`. */
-type Phrases = {
+/** The words of all phrases in flat arrays: phrase p has the words `offset[p]` to `offset[p + 1]`. */
+type PhraseWords = {
   readonly offset: Int32Array
   /** Hash of each word's letters; of an open word, the hash that a longer word must begin with. */
   readonly hash: Int32Array
@@ -33,9 +33,16 @@ type Phrases = {
   readonly length: Int32Array
 }
 
+/** Phrases with the anchors chosen that they are filed under: all that finding needs. */
+export type CompiledPhrases = Omit<PhraseWords, 'prefix'> & {
+  /** Key of each phrase's anchor, and the word of the phrase at which it stands (255 for a phrase that has none). */
+  readonly anchorKey: Int32Array
+  readonly anchorWord: Uint8Array
+}
+
 const gap = '…'
 
-const compilePhrases = (sources: readonly string[]): Phrases => {
+const readPhrases = (sources: readonly string[]): PhraseWords => {
   const words = emptyWords()
   const offset = new Int32Array(sources.length + 1)
   const length = new Int32Array(sources.length)
@@ -83,7 +90,7 @@ const prefixWeight = 4
 
 /** Calls `use` with each key that a phrase can be found by, the word it stands at, and its weight. */
 const forEachAnchor = (
-  { offset, hash, prefix, flags }: Phrases,
+  { offset, hash, prefix, flags }: PhraseWords,
   phrase: number,
   use: (key: number, word: number, weight: number) => void
 ): void => {
@@ -103,7 +110,7 @@ const forEachAnchor = (
 /** What is wrong with a phrase, where something is: too short to mean anything, or impossible to find. */
 export const problemOfPhrase = (source: string, use: 'says' | 'unless'): string | undefined => {
   if (/(^|\s)\*/.test(source)) return 'a * may stand only at the end of a word'
-  const phrases = compilePhrases([source])
+  const phrases = readPhrases([source])
   const size = phrases.length[0] ?? 0
   const latin = /^[\p{ASCII}\p{Script=Latin}…‘’“”–]*$/u.test(source)
   const tag = /\d/.test(source) && /\p{L}/u.test(source)
@@ -135,7 +142,7 @@ export type PhraseFinder = {
 }
 
 /** Counts how many phrases could be filed under each key: an open-addressed table, since a Map of hashes is ten times slower to fill. */
-const countKeys = (phrases: Phrases, count: number): { readonly of: (key: number) => number } => {
+const countKeys = (phrases: PhraseWords, count: number): { readonly of: (key: number) => number } => {
   const capacity = 2 ** Math.ceil(Math.log2(Math.max(64, phrases.hash.length * 4)))
   const keys = new Int32Array(capacity)
   const uses = new Int32Array(capacity)
@@ -153,43 +160,52 @@ const countKeys = (phrases: Phrases, count: number): { readonly of: (key: number
   return { of: (key) => uses[slotFor(key)] ?? 0 }
 }
 
-/** Phrases are given in a fixed order; what is found refers to them by index. */
-export const buildPhraseFinder = (sources: readonly string[]): PhraseFinder => {
-  const phrases = compilePhrases(sources)
-  const { offset, hash, flags, letters, length } = phrases
+const noAnchor = 255
+
+/** Chooses each phrase's anchor: the key that the fewest other phrases have. */
+export const compilePhrases = (sources: readonly string[]): CompiledPhrases => {
+  const { prefix, ...phrases } = readPhrases(sources)
+  const withPrefix = { ...phrases, prefix }
+  const uses = countKeys(withPrefix, sources.length)
+  const anchorKey = new Int32Array(sources.length)
+  const anchorWord = new Uint8Array(sources.length).fill(noAnchor)
+  for (let phrase = 0; phrase < sources.length; phrase++) {
+    let bestCost = Number.POSITIVE_INFINITY
+    forEachAnchor(withPrefix, phrase, (key, word, weight) => {
+      const cost = uses.of(key) * weight
+      if (cost >= bestCost || word >= noAnchor) return
+      bestCost = cost
+      anchorKey[phrase] = key
+      anchorWord[phrase] = word
+    })
+  }
+  return { ...phrases, anchorKey, anchorWord }
+}
+
+/** Phrases are given in a fixed order; what is found refers to them by index. `compiled` saves reading them. */
+export const buildPhraseFinder = (sources: readonly string[], compiled: CompiledPhrases = compilePhrases(sources)): PhraseFinder => {
+  const { offset, hash, flags, letters, length, anchorKey, anchorWord } = compiled
   const entries = sources.length
+  if (anchorKey.length !== entries) throw new RangeError(`${anchorKey.length} compiled phrases do not fit ${entries} phrases`)
   const capacity = 2 ** Math.ceil(Math.log2(Math.max(64, entries * 4)))
   const mask = capacity - 1
   const keys = new Int32Array(capacity)
   const first = new Int32Array(capacity).fill(-1)
   const next = new Int32Array(entries).fill(-1)
-  const anchorWord = new Int32Array(entries)
   const filed = new Int32Array(capacity)
   // One bit for each value of 17 mixed bits of a key: most words of a text are no anchor, and 16 kB stay in the first-level cache.
   const filter = new Int32Array(4096)
-  const uses = countKeys(phrases, entries)
   let anchors = 0
   let fullestSlot = 0
   for (let phrase = 0; phrase < entries; phrase++) {
-    // The anchor is the key that the fewest other phrases have.
-    let bestCost = Number.POSITIVE_INFINITY
-    let key = 0
-    let anchor = -1
-    forEachAnchor(phrases, phrase, (candidate, word, weight) => {
-      const cost = uses.of(candidate) * weight
-      if (cost >= bestCost) return
-      bestCost = cost
-      key = candidate
-      anchor = word
-    })
-    if (anchor < 0) continue
+    if (anchorWord[phrase] === noAnchor) continue
+    const key = anchorKey[phrase] ?? 0
     let slot = slotOf(key, mask)
     while (first[slot] !== -1 && keys[slot] !== key) slot = (slot + 1) & mask
     if (first[slot] === -1) anchors++
     keys[slot] = key
     next[phrase] = first[slot] ?? -1
     first[slot] = phrase
-    anchorWord[phrase] = anchor
     const mixed = filterBit(key)
     filter[mixed >>> 5] = (filter[mixed >>> 5] ?? 0) | (1 << (mixed & 31))
     filed[slot] = (filed[slot] ?? 0) + 1

@@ -1,7 +1,7 @@
 import type { Knowledge, Origin, Rule, Stage } from '../knowledge/knowledge.ts'
 import { emptyHead, type Head, readHead } from '../reply/head.ts'
 import { statusNumber, withoutClass } from '../reply/status.ts'
-import { buildPhraseFinder, type PhraseFinder } from './phrases.ts'
+import { buildPhraseFinder, type CompiledPhrases, type PhraseFinder } from './phrases.ts'
 
 /**
  * Decides which rule speaks for a reply. One total order, so that the answer never depends on the order of files:
@@ -100,16 +100,14 @@ const hasLevel = (rule: Rule, origin: Origin): number => {
   return origin.kind === 'provider' ? providerText : softwareText
 }
 
-export const buildRuleMatcher = (knowledge: Knowledge): RuleMatcher => {
-  const phraseIndex = new Map<string, number>()
-  const phrases: string[] = []
-  const indexOf = (phrase: string): number => {
-    const known = phraseIndex.get(phrase)
-    if (known !== undefined) return known
-    phrases.push(phrase)
-    phraseIndex.set(phrase, phrases.length - 1)
-    return phrases.length - 1
-  }
+/** Every different phrase of the rules, in the order in which the matcher numbers them. */
+export const phrasesOf = (rules: readonly Rule[]): string[] => [...new Set(rules.flatMap((rule) => [...(rule.unless ?? []), ...(rule.says ?? [])]))]
+
+/** `compiled` are the phrases of just these rules, compiled before; they are compiled here where it is absent. */
+export const buildRuleMatcher = (knowledge: Knowledge, compiled?: CompiledPhrases): RuleMatcher => {
+  const phrases = phrasesOf(knowledge.rules)
+  const phraseIndex = new Map(phrases.map((phrase, index) => [phrase, index]))
+  const indexOf = (phrase: string): number => phraseIndex.get(phrase) ?? -1
 
   const ofPhrase: Candidate[][] = []
   const ofProvider = new Map<number, Candidate[]>()
@@ -151,7 +149,7 @@ export const buildRuleMatcher = (knowledge: Knowledge): RuleMatcher => {
     }
   })
 
-  const finder = buildPhraseFinder(phrases)
+  const finder = buildPhraseFinder(phrases, compiled)
   const operatorOf = (origin: number): string | undefined => knowledge.origins[origin]?.operator
   const head: Head = emptyHead()
   const match: Match = { rule: -1, level: 0, start: 0, end: 0, replyCode: 0, status: 0, textStart: 0, expired: false }

@@ -1,4 +1,5 @@
 import '../style/site.css'
+import '../style/parts.css'
 import '../style/reference.css'
 import { enableCopying } from './copy.ts'
 import { enableFilter } from './filter.ts'

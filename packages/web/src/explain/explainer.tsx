@@ -82,7 +82,7 @@ export const Explainer = (): VNode => {
 
   return (
     <>
-      <form class="paste" onSubmit={(event) => event.preventDefault()}>
+      <form class={filled ? 'paste filled' : 'paste'} onSubmit={(event) => event.preventDefault()}>
         <PasteBox handle={box} changed={typed} />
         <div class="under">
           <p id="private">It is explained here in your browser. Nothing you paste leaves this page.</p>

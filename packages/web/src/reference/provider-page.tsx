@@ -9,6 +9,12 @@ import { namedOrigins, originKind, originKindWords, titleOf } from '../page/term
 
 const rulesOf = (origin: Origin): readonly Rule[] => table.rules.filter((rule) => table.origins[rule.origin] === origin)
 
+/** Some are known by their names only: their servers say what all servers say. */
+const textsOf = (origin: Origin): string => {
+  const { length } = rulesOf(origin)
+  return length === 0 ? 'no texts of its own' : length === 1 ? '1 text' : `${length} texts`
+}
+
 const RulePart = ({ rule }: { rule: Rule }): VNode => (
   <li id={rule.id}>
     <Quote text={examples[rule.id] ?? (rule.says ?? []).join(' / ')} />
@@ -41,7 +47,7 @@ export const providerPage = (origin: Origin): Page => {
     path: `providers/${origin.id}/`,
     section: 'providers/',
     title: origin.name,
-    description: `What ${origin.name} says when mail fails, what it means and what to do: ${rules.length} texts.`,
+    description: `What ${origin.name} says when mail fails, what it means and what to do: ${textsOf(origin)}.`,
     entry: 'reference',
     body: (
       <>
@@ -136,7 +142,7 @@ export const providersPage = (): Page => ({
                         <a href={providerPath(origin.id)}>
                           <span>{origin.name}</span>
                         </a>
-                        <small>{rulesOf(origin).length} texts</small>
+                        <small>{textsOf(origin)}</small>
                       </li>
                     ))}
                 </ul>
