@@ -61,6 +61,7 @@ export const causeShape = z.strictObject({
   permanence: z.enum(['permanent', 'transient']),
   party: z.enum(parties),
   also: z.enum(parties).optional(),
+  role: z.enum(roles).optional(),
   action: z.enum(actions),
   title: z.string().min(1),
   happened: z.string().min(1),

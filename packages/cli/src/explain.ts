@@ -114,10 +114,11 @@ const printAnswer = (terminal: Terminal, answer: Answer, role: Role | undefined,
   const marked = markedText(terminal, answer)
   if (marked !== '') out.push('', marked)
 
-  const shownRole = role ?? roleOf(diagnosis.party)
+  const shownRole = role ?? advice.role
   const fix = advice.fixes.find((entry) => entry.role === shownRole) ?? (role === undefined ? advice.fixes[0] : undefined)
   section(fix === undefined ? 'What to do' : `What to do (${fix.title})`)
-  const steps = [...(advice.first === undefined ? [] : [advice.first]), ...(isCode ? (code.advice ?? []) : []), ...(fix?.steps ?? [])]
+  const ofCode = isCode && code.kind !== 'error' ? (code.advice ?? []) : []
+  const steps = [...(advice.first === undefined ? [] : [advice.first]), ...ofCode, ...(fix?.steps ?? [])]
   if (steps.length === 0) out.push(block(`Nothing in this role. ${advice.party.title} must act.`, width, '  '))
   for (const [index, step] of [...new Set(steps)].entries()) out.push(block(step, width, '     ', `  ${`${index + 1}.`.padEnd(3)}`))
 

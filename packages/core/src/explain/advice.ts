@@ -9,6 +9,8 @@ export type Advice = {
   /** What to do about exactly this text, where a rule knows more than its cause. */
   readonly first?: string
   readonly why: readonly string[]
+  /** The role whose steps are shown first: who most likely reads this. */
+  readonly role: Role
   readonly fixes: readonly { readonly role: Role; readonly title: string; readonly steps: readonly string[] }[]
   readonly checks: readonly Check[]
   readonly not: readonly string[]
@@ -38,14 +40,15 @@ const safeIp = /^[0-9A-Fa-f.:]{2,45}$/
 
 const domainOf = (address: string | undefined): string | undefined => address?.slice(address.lastIndexOf('@') + 1)
 
-const valueFor = (name: Placeholder, facts: Facts): string | undefined => {
+const valueFor = (name: Placeholder, facts: Facts, asksDns: boolean): string | undefined => {
   const value: Record<Placeholder, string | undefined> = {
     recipient: facts.recipient,
     domain: domainOf(facts.recipient),
     sender: facts.sender,
     'sender-domain': domainOf(facts.sender),
     ip: facts.localIp,
-    host: facts.remoteMta ?? facts.remoteIp,
+    // DNS is asked for names; an address there would be a question without a meaning.
+    host: facts.remoteMta ?? (asksDns ? undefined : facts.remoteIp),
     port: facts.port === undefined ? undefined : String(facts.port),
     selector: facts.selector
   }
@@ -57,7 +60,7 @@ const valueFor = (name: Placeholder, facts: Facts): string | undefined => {
 /** Fills `{domain}` and its like from the facts; what is not known becomes a word in capitals to be replaced by hand. */
 export const fillPlaceholders = (text: string, facts: Facts): string =>
   text.replace(/\{([a-z-]+)\}/g, (whole, name: string) =>
-    name in placeholders ? (valueFor(name as Placeholder, facts) ?? placeholders[name as Placeholder]) : whole
+    name in placeholders ? (valueFor(name as Placeholder, facts, /^(?:dig|getent|host) /.test(text)) ?? placeholders[name as Placeholder]) : whole
   )
 
 const withoutRepeats = (lists: readonly (readonly string[])[]): string[] => [...new Set(lists.flat())]
@@ -79,19 +82,24 @@ export const adviseOn = (diagnoser: Diagnoser, diagnosis: Diagnosis): Advice => 
     title: table[id]?.title ?? id,
     says: table[id]?.says ?? ''
   })
+  const first = diagnosis.advice ?? (rule?.means === undefined ? undefined : rule.means)
+  const ofClient = rule !== undefined && knowledge.origins[rule.origin]?.kind === 'client'
   const fixes = roles.flatMap((role) => {
     const general = detail?.fix?.[role] ?? cause.fix[role] ?? []
-    const steps = withoutRepeats([role === 'developer' ? (rule?.fix ?? []) : [], general])
+    const own = role === 'developer' ? (rule?.fix ?? []) : []
+    // A rule's own steps often stand in its advice already.
+    const steps = withoutRepeats([own, general]).filter((step) => !(first ?? '').includes(step.replace(/\.$/, '')))
     return steps.length === 0 ? [] : [{ role, title: knowledge.roles[role]?.title ?? role, steps: steps.map(fill) }]
   })
-  const first = diagnosis.advice ?? (rule?.means === undefined ? undefined : rule.means)
+  const checks = [...(detail?.checks ?? []), ...cause.checks].map(({ run, tells }) => ({ run: fill(run), tells }))
   return {
     title: detail?.title ?? cause.title,
     happened: [detail?.happened ?? cause.happened, expired?.happened].filter((words) => words !== undefined).join(' '),
     ...(first === undefined ? {} : { first: fill(first) }),
     why: withoutRepeats([rule?.why ?? [], detail?.why ?? cause.why]),
+    role: ofClient ? 'developer' : (cause.role ?? roleOf(diagnosis.party)),
     fixes,
-    checks: [...(detail?.checks ?? []), ...cause.checks].map(({ run, tells }) => ({ run: fill(run), tells })),
+    checks: checks.filter(({ run }, index) => checks.findIndex((other) => other.run === run) === index),
     not: detail?.not ?? cause.not,
     party: term(knowledge.parties, diagnosis.party),
     ...(diagnosis.also === undefined ? {} : { also: term(knowledge.parties, diagnosis.also) }),

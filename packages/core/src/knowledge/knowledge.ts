@@ -89,6 +89,8 @@ export type Cause = {
   readonly permanence: Permanence
   readonly party: Party
   readonly also?: Party
+  /** The role that reads about this cause as a rule, where it is not the one of the party. */
+  readonly role?: Role
   readonly action: Action
   readonly title: string
   readonly happened: string
