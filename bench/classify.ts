@@ -1,7 +1,7 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { buildRuleMatcher, noContext } from '../packages/core/dist/diagnose/rules.js'
 import { defaultExplainer, table } from '../packages/core/dist/index.js'
 import { reference } from '../packages/core/dist/reference.js'
-import { buildRuleMatcher, noContext } from '../packages/core/dist/diagnose/rules.js'
 import { makeTexts } from './texts.ts'
 
 /**
@@ -17,7 +17,10 @@ const milliseconds = (work: () => void): number => {
   work()
   return performance.now() - start
 }
-const rate = (texts: number, time: number): string => `${Math.round((texts / time) * 1_000).toLocaleString('en').padStart(11)} /s`
+const rate = (texts: number, time: number): string =>
+  `${Math.round((texts / time) * 1_000)
+    .toLocaleString('en')
+    .padStart(11)} /s`
 const row = (name: string, figure: string, note = ''): void => console.log(`${name.padEnd(44)}${figure}  ${note}`)
 
 const json = JSON.stringify(table)
@@ -27,13 +30,17 @@ const build = milliseconds(() => {
   matcher = buildRuleMatcher(table)
 })
 
-const ofReplies = table.rules.filter((rule) => ['provider', 'mta', 'filter', 'esp', 'blocklist', 'general'].includes(table.origins[rule.origin]?.kind ?? ''))
+const ofReplies = table.rules.filter((rule) =>
+  ['provider', 'mta', 'filter', 'esp', 'blocklist', 'general'].includes(table.origins[rule.origin]?.kind ?? '')
+)
 const examples = ofReplies.map((rule) => reference.examples[rule.id] ?? '').filter((example) => /^\s*[245]\d\d/.test(example))
 const texts = makeTexts(examples, count)
 const letters = texts.reduce((sum, text) => sum + text.length, 0)
 
 const phrases = table.rules.reduce((sum, rule) => sum + (rule.says?.length ?? 0), 0)
-console.log(`${table.rules.length} rules, ${phrases} phrases; ${count.toLocaleString('en')} distinct texts of ${(letters / count).toFixed(0)} characters, one core, Node ${process.versions.node}\n`)
+console.log(
+  `${table.rules.length} rules, ${phrases} phrases; ${count.toLocaleString('en')} distinct texts of ${(letters / count).toFixed(0)} characters, one core, Node ${process.versions.node}\n`
+)
 
 // Once through for the compiler, then measured.
 const warm = texts.slice(0, 50_000)
@@ -49,7 +56,11 @@ let matched = 0
 const own = milliseconds(() => {
   for (const text of texts) if (matcher.match(text, 0, text.length, noContext).rule >= 0) matched++
 })
-row('classify: codes, phrases, rule', rate(count, own), `${((own / floor) * 1).toFixed(1)} × the floor, ${((matched / count) * 100).toFixed(1)} % matched`)
+row(
+  'classify: codes, phrases, rule',
+  rate(count, own),
+  `${((own / floor) * 1).toFixed(1)} × the floor, ${((matched / count) * 100).toFixed(1)} % matched`
+)
 
 let slowest = 0
 for (const text of texts) {
@@ -73,10 +84,19 @@ const full = milliseconds(() => {
 })
 row('diagnose in full, with facts', rate(some.length, full))
 
-const expressions = table.rules.flatMap((rule) => rule.says ?? []).map((phrase) => {
-  const parts = phrase.split('…').map((part) => part.trim().replace(/\*/g, '').split(/\s+/).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('\\s+'))
-  return new RegExp(parts.join('.{0,100}?'), 'is')
-})
+const expressions = table.rules
+  .flatMap((rule) => rule.says ?? [])
+  .map((phrase) => {
+    const parts = phrase.split('…').map((part) =>
+      part
+        .trim()
+        .replace(/\*/g, '')
+        .split(/\s+/)
+        .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+        .join('\\s+')
+    )
+    return new RegExp(parts.join('.{0,100}?'), 'is')
+  })
 const few = texts.slice(0, 400)
 for (const text of few.slice(0, 20)) for (const expression of expressions) if (expression.test(text)) sink++
 const peer = milliseconds(() => {
@@ -89,7 +109,11 @@ const { bytes, anchors, fullestAnchor } = matcher.finder.size
 row('load the table (JSON.parse)', `${load.toFixed(1).padStart(11)} ms`)
 row('build the matcher', `${build.toFixed(1).padStart(11)} ms`, `${anchors} anchors, at most ${fullestAnchor} phrases on one`)
 row('matcher in memory', `${(bytes / 1024).toFixed(0).padStart(11)} kB`)
-row('table as JSON', `${(json.length / 1024).toFixed(0).padStart(11)} kB`, `gzip ${(gzipSync(json, { level: 9 }).length / 1024).toFixed(0)} kB, brotli ${(brotliCompressSync(json).length / 1024).toFixed(0)} kB`)
+row(
+  'table as JSON',
+  `${(json.length / 1024).toFixed(0).padStart(11)} kB`,
+  `gzip ${(gzipSync(json, { level: 9 }).length / 1024).toFixed(0)} kB, brotli ${(brotliCompressSync(json).length / 1024).toFixed(0)} kB`
+)
 
 // A hostile reply: the phrases of the fullest anchor, each broken off before its end, over and over.
 console.log('\nhostile text against the fullest anchor')
@@ -100,6 +124,10 @@ for (const size of [1_000, 10_000, 100_000, 1_000_000]) {
   const time = milliseconds(() => {
     for (let round = 0; round < rounds; round++) sink += matcher.match(hostile, 0, hostile.length, noContext).rule
   })
-  row(`  ${(size / 1_000).toLocaleString('en')} kB`, `${((time / rounds) * 1_000).toFixed(1).padStart(11)} µs`, `${((time / rounds) * 1e6 / size).toFixed(1)} ns a character`)
+  row(
+    `  ${(size / 1_000).toLocaleString('en')} kB`,
+    `${((time / rounds) * 1_000).toFixed(1).padStart(11)} µs`,
+    `${(((time / rounds) * 1e6) / size).toFixed(1)} ns a character`
+  )
 }
 if (sink === -1) console.log()

@@ -11,7 +11,10 @@ const random = (seed: number): (() => number) => {
   }
 }
 
-const noiseWords = 'the message queue relay host order number report weekly table green window summer please river offer stone paper table meeting note thing place'.split(' ')
+const noiseWords =
+  'the message queue relay host order number report weekly table green window summer please river offer stone paper table meeting note thing place'.split(
+    ' '
+  )
 
 /** One text in this many says nothing that a rule knows. */
 const noiseEvery = 10

@@ -35,7 +35,7 @@ export const measureAccuracy = (): Accuracy | undefined => {
   const { knowledge, reference } = compileKnowledge(join(root, 'knowledge'))
   const diagnoser = buildDiagnoser(knowledge)
   const { causeOf } = diagnoser
-  const { diagnoseLine } = buildExplainer(diagnoser, buildCodeFinder(reference.codes, knowledge.rules, knowledge.sources))
+  const { diagnoseLine } = buildExplainer(diagnoser, buildCodeFinder(reference.codes, knowledge))
   const confusion = new Map<string, number>()
   const misses: { row: Row; expected: readonly string[]; got: string; rule: string }[] = []
   let counted = 0

@@ -22,7 +22,10 @@ export const install = () => {
   console.log('Installing what whybounce needs (once) …')
   const npm = process.env.npm_execpath
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
-  const done = npm === undefined ? spawnSync('npm', args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' }) : spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: 'inherit' })
+  const done =
+    npm === undefined
+      ? spawnSync('npm', args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
+      : spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: 'inherit' })
   if (done.status !== 0) {
     console.error('npm ci failed; the lines above say why. Check the network connection or the npm registry, then try again.')
     process.exit(1)
@@ -37,7 +40,8 @@ export const install = () => {
 const environment = () => ({ ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` })
 
 /** Runs a script on the Node that the repository brings; gives its exit code. */
-export const run = (...args) => spawnSync(join(bin, 'node'), args, { cwd: root, stdio: 'inherit', env: environment(), shell: process.platform === 'win32' }).status ?? 1
+export const run = (...args) =>
+  spawnSync(join(bin, 'node'), args, { cwd: root, stdio: 'inherit', env: environment(), shell: process.platform === 'win32' }).status ?? 1
 
 /** The same for a program that stays: its signals and its exit code are ours. */
 export const stay = (...args) => {

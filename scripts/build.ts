@@ -28,6 +28,9 @@ const step = (name: string, sources: readonly string[], result: string, args: re
   process.exit(1)
 }
 
-step('the knowledge', ['knowledge', 'scripts/knowledge'], 'packages/core/src/knowledge/matching.generated.ts', ['scripts/knowledge/main.ts'])
-step('the packages', ['packages', 'tsconfig.json', 'tsconfig.base.json'], 'packages/cli/dist/.tsbuildinfo', ['node_modules/typescript/bin/tsc', '-b'])
+step('the knowledge', ['knowledge', 'scripts/knowledge'], 'packages/core/src/knowledge/table.generated.ts', ['scripts/knowledge/main.ts'])
+step('the packages', ['packages', 'tsconfig.json', 'tsconfig.base.json'], 'packages/cli/dist/.tsbuildinfo', [
+  'node_modules/typescript/bin/tsc',
+  '-b'
+])
 step('the page', ['packages/web', 'packages/core/src', 'knowledge'], 'packages/web/dist/index.html', ['packages/web/build.ts'])

@@ -32,18 +32,31 @@ const addTests = (): void => {
     console.log('✗ the tests did not run')
     return
   }
-  const report: { numPassedTests: number; numFailedTests: number; numPendingTests: number; numFailedTestSuites: number; testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[] } = JSON.parse(readFileSync(results, 'utf8'))
+  const report: {
+    numPassedTests: number
+    numFailedTests: number
+    numPendingTests: number
+    numFailedTestSuites: number
+    testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[]
+  } = JSON.parse(readFileSync(results, 'utf8'))
   count.passed += report.numPassedTests
   // A file that breaks before its first test fails without a failed test in it.
-  const broken = report.testResults.filter(({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'))
+  const broken = report.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed')
+  )
   count.failed += report.numFailedTests + broken.length
-  const skipped = report.testResults.flatMap(({ assertionResults }) => assertionResults.filter(({ status }) => status === 'pending' || status === 'skipped' || status === 'todo'))
+  const skipped = report.testResults.flatMap(({ assertionResults }) =>
+    assertionResults.filter(({ status }) => status === 'pending' || status === 'skipped' || status === 'todo')
+  )
   count.skipped += skipped.length
   for (const { fullName } of skipped) console.log(`skipped: ${fullName}`)
 }
 
 const knowledge = step('knowledge: every rule proves itself', ['scripts/knowledge/main.ts'])
-const types = knowledge && step('types', [modules('typescript/bin/tsc'), '-b'])
+const types =
+  knowledge &&
+  step('types of the packages', [modules('typescript/bin/tsc'), '-b']) &&
+  step('types of scripts and tests', [modules('typescript/bin/tsc'), '-p', 'tsconfig.scripts.json'])
 step('format and lint', [modules('@biomejs/biome/bin/biome'), 'check', '.'])
 if (types) {
   step('unused code', [modules('knip/bin/knip.js')])
@@ -56,7 +69,7 @@ if (types) {
   }
 }
 
-const forbidden = process.env['CI'] === 'true' && count.skipped > 0
+const forbidden = process.env.CI === 'true' && count.skipped > 0
 if (forbidden) console.log(`\n${count.skipped} tests were skipped, and here none may be: install what they name.`)
 console.log(`\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`)
 process.exit(count.failed > 0 || forbidden ? 1 : 0)

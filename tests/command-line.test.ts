@@ -6,8 +6,17 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const program = join(import.meta.dirname, '..', 'packages', 'cli', 'bin', 'whybounce.mjs')
 
-const run = (args: readonly string[], input: string | Buffer = '', env: NodeJS.ProcessEnv = {}): { status: number | null; out: string; err: string } => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { input, encoding: 'utf8', env: { ...process.env, ...env }, maxBuffer: 1 << 28 })
+const run = (
+  args: readonly string[],
+  input: string | Buffer = '',
+  env: NodeJS.ProcessEnv = {}
+): { status: number | null; out: string; err: string } => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    input,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    maxBuffer: 1 << 28
+  })
   return { status, out: stdout, err: stderr }
 }
 
@@ -27,7 +36,8 @@ test('explain says what happened, who must act and what to do', () => {
   expect(out).toContain('dig +short MX example.com')
 })
 
-test('unquoted words are one text', () => expect(run(['explain', '550', '5.1.1', 'User', 'unknown']).out).toMatch(/^The mailbox does not exist/))
+test('unquoted words are one text', () =>
+  expect(run(['explain', '550', '5.1.1', 'User', 'unknown']).out).toMatch(/^The mailbox does not exist/))
 
 test('an argument that names a file is read, and so is --file', () => {
   const file = join(folder, 'error.txt')
@@ -62,20 +72,50 @@ test.each([
 test('--json holds the whole answer', () => {
   const { out } = run(['explain', '--json', '--as', 'sisimai', '550 5.1.1 User unknown'])
   const answer = JSON.parse(out).answers[0]
-  expect(answer.diagnosis).toMatchObject({ cause: 'user-unknown', group: 'hard', permanence: 'permanent', party: 'list-owner', replyCode: 550, status: '5.1.1' })
+  expect(answer.diagnosis).toMatchObject({
+    cause: 'user-unknown',
+    group: 'hard',
+    permanence: 'permanent',
+    party: 'list-owner',
+    replyCode: 550,
+    status: '5.1.1'
+  })
   expect(answer.diagnosis.evidence[0].words).toBe('User unknown')
   expect(answer.advice.fixes.length).toBeGreaterThan(1)
   expect(answer.label).toBe('userunknown')
 })
 
 test('--lines gives one result per line, with every field, in order', () => {
-  const input = ['550 5.1.1 User unknown', '"550-5.7.26 This mail\\r\\n550 5.7.26 unauthenticated"', '{"text":"no words","provider":"gmail","stage":"rcpt","recipient":"u@gmail.com"}', '', 'nothing here'].join('\n')
+  const input = [
+    '550 5.1.1 User unknown',
+    '"550-5.7.26 This mail\\r\\n550 5.7.26 unauthenticated"',
+    '{"text":"no words","provider":"gmail","stage":"rcpt","recipient":"u@gmail.com"}',
+    '',
+    'nothing here'
+  ].join('\n')
   const { status, out } = run(['explain', '--lines', '--json'], `${input}\n`)
-  const rows = out.trimEnd().split('\n').map((line) => JSON.parse(line))
+  const rows = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
   expect(status).toBe(0)
   expect(rows).toHaveLength(5)
   for (const row of rows)
-    expect(Object.keys(row)).toEqual(expect.arrayContaining(['input', 'cause', 'group', 'permanence', 'party', 'provider', 'stage', 'confidence', 'replyCode', 'status', 'rule']))
+    expect(Object.keys(row)).toEqual(
+      expect.arrayContaining([
+        'input',
+        'cause',
+        'group',
+        'permanence',
+        'party',
+        'provider',
+        'stage',
+        'confidence',
+        'replyCode',
+        'status',
+        'rule'
+      ])
+    )
   expect(rows.map(({ cause }) => cause)).toEqual(['user-unknown', 'authentication-failed', 'undetermined', 'undetermined', 'undetermined'])
   expect(rows[1].input).toBe('550-5.7.26 This mail\r\n550 5.7.26 unauthenticated')
   expect(rows[2]).toMatchObject({ provider: 'gmail', stage: 'rcpt', replyCode: null })
@@ -92,7 +132,12 @@ test('--lines reads many lines, and lines of broken bytes, from a file', () => {
 
 test('control and escape characters never reach the terminal', () => {
   const hostile = '550 5.1.1 \u001b[31mUser unknown\u001b]0;owned\u0007 \u009b2J \u202e <u@example.com>\u0000\b'
-  for (const args of [['explain', hostile.replaceAll('\u0000', '')], ['explain', '-'], ['explain', '--lines'], ['codes', '\u001b[2J']]) {
+  for (const args of [
+    ['explain', hostile.replaceAll('\u0000', '')],
+    ['explain', '-'],
+    ['explain', '--lines'],
+    ['codes', '\u001b[2J']
+  ]) {
     const { out, err } = run(args, hostile, { NO_COLOR: '1' })
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
     expect(out + err).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/)
@@ -109,12 +154,15 @@ test('colours only where they are wanted', () => {
   expect(run(['explain', '550 5.1.1 User unknown'], '', { NO_COLOR: '1', FORCE_COLOR: '1' }).out).not.toContain('\u001b[')
 })
 
-test('--role shows the steps of that role', () => expect(run(['explain', '--role', 'server-admin', '550 5.7.25 no PTR record']).out).toContain('What to do'))
+test('--role shows the steps of that role', () =>
+  expect(run(['explain', '--role', 'server-admin', '550 5.7.25 no PTR record']).out).toContain('What to do'))
 
 test('codes, causes, providers and see-more browse', () => {
   expect(run(['codes', '447']).out).toContain('4.4.7')
   expect(run(['codes', '--frequency', 'Rare', '--importance', 'High']).out).toContain('504')
-  expect(JSON.parse(run(['codes', '--json', '--type', 'Spam Mark']).out).map(({ code }: { code: string }) => code)).toEqual(expect.arrayContaining(['554', '471']))
+  expect(JSON.parse(run(['codes', '--json', '--type', 'Spam Mark']).out).map(({ code }: { code: string }) => code)).toEqual(
+    expect.arrayContaining(['554', '471'])
+  )
   expect(run(['causes', 'tls-failure/wrong-mode']).out).toContain('465')
   expect(JSON.parse(run(['causes', '--json']).out)).toHaveLength(39)
   expect(run(['providers', 'gmail.com']).out).toContain('gmail.')
@@ -137,7 +185,8 @@ test('help and version for every command', () => {
   expect(run(['--help']).out).toContain('USAGE')
   expect(run([]).status).toBe(2)
   expect(run(['--version']).out).toMatch(/^\d+\.\d+\.\d+\n$/)
-  for (const command of ['explain', 'codes', 'causes', 'providers', 'troubleshoot', 'see-more', 'redact', 'completion']) expect(run([command, '--help']).out).toContain(`whybounce ${command}`)
+  for (const command of ['explain', 'codes', 'causes', 'providers', 'troubleshoot', 'see-more', 'redact', 'completion'])
+    expect(run([command, '--help']).out).toContain(`whybounce ${command}`)
 })
 
 test('completion scripts are sound shell', () => {
@@ -149,6 +198,10 @@ test('completion scripts are sound shell', () => {
 test('redact takes the secrets out', () => expect(run(['redact'], 'AUTH PLAIN AGpvaG4AaHVudGVyMg==').out).toBe('AUTH PLAIN [redacted]\n'))
 
 test('a reader that goes away is no failure', () => {
-  const { stderr } = spawnSync('bash', ['-c', `yes '550 5.1.1 User unknown' | head -50000 | "${process.execPath}" "${program}" explain --lines | head -1`], { encoding: 'utf8' })
+  const { stderr } = spawnSync(
+    'bash',
+    ['-c', `yes '550 5.1.1 User unknown' | head -50000 | "${process.execPath}" "${program}" explain --lines | head -1`],
+    { encoding: 'utf8' }
+  )
   expect(stderr).toBe('')
 })

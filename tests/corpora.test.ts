@@ -5,7 +5,7 @@ import { decodeBytes, explain } from '../packages/core/src/index.ts'
 import { measureAccuracy } from '../scripts/accuracy.ts'
 
 /** Material of other authors lies beside the repository, where it is at hand. */
-const corpora = process.env['WHYBOUNCE_CORPORA'] ?? join(import.meta.dirname, '..', '..', 'shared', 'corpora')
+const corpora = process.env.WHYBOUNCE_CORPORA ?? join(import.meta.dirname, '..', '..', 'shared', 'corpora')
 const absent = !existsSync(corpora)
 const here = absent ? `skipped: no corpora at ${corpora}, set WHYBOUNCE_CORPORA` : 'with the corpora'
 
@@ -30,7 +30,9 @@ test.skipIf(absent)(`every bounce message, whole, gets an answer (${here})`, () 
 })
 
 test.skipIf(absent)(`every webhook payload gets an answer (${here})`, () => {
-  const lines = readFileSync(join(corpora, 'events', 'webhooks.jsonl'), 'utf8').trim().split('\n')
+  const lines = readFileSync(join(corpora, 'events', 'webhooks.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
   for (const line of lines) expect(explain(line).answers.length).toBeGreaterThan(0)
 })
 

@@ -6,10 +6,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 /** What people install: the packed packages, in an empty folder, on the Node that the repository brings. */
 const root = join(import.meta.dirname, '..')
-const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`, NO_COLOR: '1' }
+const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`, NO_COLOR: '1' }
 let folder: string
 
-const npm = (args: readonly string[], cwd: string): string => execFileSync('npm', [...args, '--loglevel=error'], { cwd, encoding: 'utf8', env })
+const npm = (args: readonly string[], cwd: string): string =>
+  execFileSync('npm', [...args, '--loglevel=error'], { cwd, encoding: 'utf8', env })
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'whybounce-pack-'))
@@ -21,7 +22,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test('npx whybounce explain answers', () => {
-  const { stdout, status } = spawnSync('npx', ['--no-install', 'whybounce', 'explain', '550 5.1.1 User unknown'], { cwd: folder, encoding: 'utf8', env })
+  const { stdout, status } = spawnSync('npx', ['--no-install', 'whybounce', 'explain', '550 5.1.1 User unknown'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env
+  })
   expect(status).toBe(0)
   expect(stdout).toMatch(/^The mailbox does not exist/)
 })
@@ -53,13 +58,20 @@ test.each(['packages/core', 'packages/cli'])('publint and attw find nothing wron
   expect(lint.stdout + lint.stderr).toContain('All good!')
   if (name === 'packages/core') {
     const tarball = readdirSync(folder).find((file) => file.startsWith('whybounce-core')) ?? ''
-    const types = spawnSync(process.execPath, [join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js'), join(folder, tarball), '--profile', 'esm-only'], { encoding: 'utf8', env })
+    const types = spawnSync(
+      process.execPath,
+      [join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js'), join(folder, tarball), '--profile', 'esm-only'],
+      { encoding: 'utf8', env }
+    )
     expect(types.status, types.stdout).toBe(0)
   }
 })
 
 test('a Node that is too old is told so in one sentence', () => {
-  const source = readFileSync(join(root, 'packages/cli/bin/whybounce.mjs'), 'utf8').replace('process.versions.node.split', "'20.20.2'.split")
+  const source = readFileSync(join(root, 'packages/cli/bin/whybounce.mjs'), 'utf8').replace(
+    'process.versions.node.split',
+    "'20.20.2'.split"
+  )
   writeFileSync(join(folder, 'old.mjs'), source)
   const { stderr, status } = spawnSync(process.execPath, ['old.mjs'], { cwd: folder, encoding: 'utf8', env })
   expect(status).toBe(2)
@@ -70,7 +82,10 @@ const otherRuntimes = ['bun', 'deno'].filter((runtime) => spawnSync(runtime, ['-
 
 for (const runtime of otherRuntimes)
   test(`the core runs under ${runtime}`, () => {
-    writeFileSync(join(folder, 'other.mjs'), "import { diagnose } from '@whybounce/core'\nconsole.log(diagnose('550 5.1.1 User unknown').cause)\n")
+    writeFileSync(
+      join(folder, 'other.mjs'),
+      "import { diagnose } from '@whybounce/core'\nconsole.log(diagnose('550 5.1.1 User unknown').cause)\n"
+    )
     const args = runtime === 'deno' ? ['run', '--allow-read', 'other.mjs'] : ['other.mjs']
     expect(spawnSync(runtime, args, { cwd: folder, encoding: 'utf8', env }).stdout.trim()).toBe('user-unknown')
   })

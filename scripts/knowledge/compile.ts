@@ -29,7 +29,7 @@ import {
 } from './shapes.ts'
 
 /** Where a rule was written, for messages. */
-export type Place = { readonly file: string; readonly line: number }
+type Place = { readonly file: string; readonly line: number }
 
 export type Compiled = {
   readonly knowledge: Knowledge

@@ -10,7 +10,8 @@ let root: string
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'whybounce-knowledge-'))
   const real = join(import.meta.dirname, '..', '..', 'knowledge')
-  for (const name of ['causes', 'parties.toml', 'groups.toml', 'stages.toml', 'roles.toml', 'actions.toml']) cpSync(join(real, name), join(root, name), { recursive: true })
+  for (const name of ['causes', 'parties.toml', 'groups.toml', 'stages.toml', 'roles.toml', 'actions.toml'])
+    cpSync(join(real, name), join(root, name), { recursive: true })
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
@@ -35,7 +36,9 @@ const problemsOf = (...rules: string[]): string[] => {
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'sample.toml'), `name = "Sample"\nkind = "mta"\n\n${rules.join('\n')}`)
   const compiled = compileKnowledge(root)
-  return [...compiled.problems, ...prove(compiled, new Date('2026-11-23'))].map(({ file, line, message }) => `${file.slice(root.length + 1)}:${line}: ${message}`)
+  return [...compiled.problems, ...prove(compiled, new Date('2026-11-23'))].map(
+    ({ file, line, message }) => `${file.slice(root.length + 1)}:${line}: ${message}`
+  )
 }
 
 test('a sound rule has no problem', () => expect(problemsOf(rule({}))).toEqual([]))
@@ -43,7 +46,11 @@ test('a sound rule has no problem', () => expect(problemsOf(rule({}))).toEqual([
 test.each([
   ['no source', rule({ source: '' }), 'software/sample.toml:5: sample.full: source'],
   ['no example', rule({ example: '' }), 'software/sample.toml:5: sample.full: example'],
-  ['an example that matches nothing', rule({ example: '"552 5.2.2 something else"' }), 'software/sample.toml:5: sample.full: its example matches no rule'],
+  [
+    'an example that matches nothing',
+    rule({ example: '"552 5.2.2 something else"' }),
+    'software/sample.toml:5: sample.full: its example matches no rule'
+  ],
   ['an unknown cause', rule({ cause: '"bad-luck"' }), 'software/sample.toml:5: unknown cause: bad-luck'],
   ['an unknown detail', rule({ detail: '"very"' }), 'software/sample.toml:5: the cause mailbox-full has no detail very'],
   ['a short phrase', rule({ says: '"full"', example: '"552 full"' }), 'software/sample.toml:5: sample.full: the phrase "full" too short'],
@@ -53,11 +60,15 @@ test.each([
 ])('%s fails, with file and line', (_, text, problem) => expect(problemsOf(text).join('\n')).toContain(problem))
 
 test('a duplicate id fails, with both places', () => {
-  expect(problemsOf(rule({}), rule({ says: '"another phrase here"' }))).toContain('software/sample.toml:5: duplicate id sample.full, first in ' + join(root, 'software/sample.toml:5'))
+  expect(problemsOf(rule({}), rule({ says: '"another phrase here"' }))).toContain(
+    `software/sample.toml:5: duplicate id sample.full, first in ${join(root, 'software/sample.toml:5')}`
+  )
 })
 
 test('a tie fails: the same phrase and conditions under two ids', () => {
-  expect(problemsOf(rule({}), rule({ id: '"sample.other"' })).join('\n')).toContain('sample.other: the same phrase and conditions as sample.full')
+  expect(problemsOf(rule({}), rule({ id: '"sample.other"' })).join('\n')).toContain(
+    'sample.other: the same phrase and conditions as sample.full'
+  )
 })
 
 test('an example that another rule wins fails, and says which', () => {

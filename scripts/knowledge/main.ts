@@ -3,7 +3,6 @@ import { dirname, join, relative } from 'node:path'
 import { packPhrases } from '../../packages/core/src/diagnose/packed-phrases.ts'
 import { compilePhrases } from '../../packages/core/src/diagnose/phrases.ts'
 import { phrasesOf } from '../../packages/core/src/diagnose/rules.ts'
-import { splitKnowledge } from '../../packages/core/src/knowledge/join.ts'
 import { compileKnowledge } from './compile.ts'
 import { prove } from './prove.ts'
 import type { Problem } from './read.ts'
@@ -38,22 +37,20 @@ process.stdout.write(
 
 if (errors.filter(concerns).length > 0) process.exitCode = 1
 else if (only.length === 0) {
-  const write = (name: string, type: string, module: string, value: unknown): void => {
+  const write = (name: string, type: string, value: unknown): void => {
     const path = join(root, 'packages', 'core', 'src', 'knowledge', `${name}.generated.ts`)
     mkdirSync(dirname(path), { recursive: true })
     // A string for JSON.parse loads faster than the same object as source text.
     const json = `'${JSON.stringify(value).replace(/[\\']/g, '\\$&').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`
     writeFileSync(
       path,
-      `import type { ${type} } from './${module}.ts'\n\n// Made by npm run knowledge out of knowledge/. Not to be edited.\nexport const ${name}: ${type} = JSON.parse(${json}) as ${type}\n`
+      `import type { ${type} } from './knowledge.ts'\n\n// Made by npm run knowledge out of knowledge/. Not to be edited.\nexport const ${name}: ${type} = JSON.parse(${json}) as ${type}\n`
     )
   }
-  const { matching, texts } = splitKnowledge(knowledge)
   const { codes, tools, ...browsing } = reference
-  write('matching', 'Matching', 'join', matching)
-  write('texts', 'Texts', 'join', texts)
-  write('codes', 'Codes', 'knowledge', { codes, tools })
-  write('browsing', 'Browsing', 'knowledge', browsing)
+  write('table', 'Knowledge', knowledge)
+  write('codes', 'Codes', { codes, tools })
+  write('browsing', 'Browsing', browsing)
   const packed = packPhrases(compilePhrases(phrasesOf(knowledge.rules)))
   writeFileSync(
     join(root, 'packages/core/src/diagnose/packed-phrases.generated.ts'),

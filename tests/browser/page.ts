@@ -18,7 +18,7 @@ export const withoutBrowser: boolean = program === undefined && process.env.CI !
 if (withoutBrowser)
   console.warn('No chromium on this machine (WHYBOUNCE_CHROMIUM, /usr/bin/chromium, PATH): the browser tests are skipped.')
 
-export type Visit = {
+type Visit = {
   readonly page: Page
   /** Addresses of everything that the page has asked for. */
   readonly requests: string[]

@@ -1,4 +1,4 @@
-import { type Cause, type Code, defaultExplainer, type Origin, roles, table } from '@whybounce/core'
+import { type Cause, type Code, codeKindWords, defaultExplainer, type Origin, roles, table } from '@whybounce/core'
 import { reference } from '@whybounce/core/reference'
 import { block, openTerminal, printable, type Terminal } from './terminal.ts'
 import { exitCodes, UsageError } from './usage.ts'
@@ -25,18 +25,7 @@ const same = (a: string | undefined, b: string): boolean => a?.toLowerCase() ===
 
 const contains = (value: unknown, search: string): boolean => JSON.stringify(value).toLowerCase().includes(search.toLowerCase())
 
-/** What kind of thing a code is, in words. */
-export const kindWords: Readonly<Record<Code['kind'], string>> = {
-  reply: 'SMTP reply code',
-  status: 'enhanced status code',
-  'dots-lost': 'enhanced status code that lost its dots',
-  product: 'code of one product',
-  errno: 'operating-system error',
-  unregistered: 'not registered',
-  error: 'error of a client, library or provider'
-}
-
-const table2 = (terminal: Terminal, rows: readonly (readonly [string, string])[]): string[] => {
+const twoColumns = (terminal: Terminal, rows: readonly (readonly [string, string])[]): string[] => {
   const first = Math.max(...rows.map(([left]) => left.length))
   return rows.map(([left, right]) =>
     block(right, terminal.width, ' '.repeat(first + 4), `  ${terminal.paint('bold', left.padEnd(first))}  `)
@@ -63,9 +52,9 @@ export const runCodes = (words: readonly string[], options: BrowseOptions): numb
   if (found.length === 0)
     throw new UsageError(`No code fits${search === undefined ? '' : ` "${printable(search)}"`}. whybounce codes lists them all.`)
   return print(
-    table2(
+    twoColumns(
       terminal,
-      found.map((code) => [code.code, `${printable(code.title)} ${terminal.paint('dim', `(${kindWords[code.kind]})`)}`])
+      found.map((code) => [code.code, `${printable(code.title)} ${terminal.paint('dim', `(${codeKindWords[code.kind]})`)}`])
     )
   )
 }
@@ -75,7 +64,7 @@ const printCode = (terminal: Terminal, code: Code): string[] => {
   const { codes } = defaultExplainer()
   const out = [
     paint('bold', `${code.code}: ${code.title}`),
-    block(`${kindWords[code.kind]}${code.is === undefined ? '' : `, really ${code.is}`}`, width, '  '),
+    block(`${codeKindWords[code.kind]}${code.is === undefined ? '' : `, really ${code.is}`}`, width, '  '),
     '',
     block(code.means, width, '  ')
   ]
@@ -104,7 +93,7 @@ const printCode = (terminal: Terminal, code: Code): string[] => {
     out.push(
       '',
       paint('bold', 'Similar'),
-      ...table2(
+      ...twoColumns(
         terminal,
         similar.map((other) => [other.code, other.title])
       )
@@ -120,7 +109,7 @@ export const runCauses = (words: readonly string[], options: BrowseOptions): num
     return options.json
       ? printJson(found)
       : print(
-          table2(
+          twoColumns(
             terminal,
             found.map(({ id, title, group }) => [id, `${title} ${terminal.paint('dim', `(${group})`)}`])
           )
@@ -162,7 +151,7 @@ const printCause = (terminal: Terminal, cause: Cause, detailId: string | undefin
     out.push(
       '',
       paint('bold', 'Narrower'),
-      ...table2(
+      ...twoColumns(
         terminal,
         cause.details.map((entry) => [`${cause.id}/${entry.id}`, entry.title])
       )
@@ -188,7 +177,7 @@ export const runProviders = (words: readonly string[], options: BrowseOptions): 
     if (found.length === 0)
       throw new UsageError(`There is no provider or software ${printable(search ?? '')}. whybounce providers lists them.`)
     return print(
-      table2(
+      twoColumns(
         terminal,
         found.map((entry) => [entry.id, `${entry.name} ${terminal.paint('dim', `(${entry.kind}, ${rulesOf(entry).length} rules)`)}`])
       )
@@ -230,7 +219,7 @@ export const runSeeMore = (words: readonly string[], options: BrowseOptions): nu
   if (found.length === 0) throw new UsageError(`Nothing is known about ${printable(name)}. whybounce see-more lists what is.`)
   if (name === '')
     return print(
-      table2(
+      twoColumns(
         terminal,
         found.map((tool) => [tool.id, tool.name])
       )

@@ -5,11 +5,12 @@ import {
   explain,
   labelOf,
   type Role,
-  roleOf,
   roles,
   type Stage,
   stages,
-  table
+  surenessText,
+  table,
+  waitText
 } from '@whybounce/core'
 import { readInputs } from './input.ts'
 import { block, openTerminal, printable, type Terminal, wrap } from './terminal.ts'
@@ -108,7 +109,7 @@ const printAnswer = (terminal: Terminal, answer: Answer, role: Role | undefined,
       .filter((part) => part !== undefined)
       .join(', ')
   )
-  label('Sure', `${diagnosis.confidence}${sureness(answer)}`)
+  label('Sure', sureness(answer))
   if (taxonomy !== undefined)
     label(table.labels[taxonomy]?.name ?? taxonomy, labelOf(defaultDiagnoser(), diagnosis, taxonomy) ?? 'no such label')
   const marked = markedText(terminal, answer)
@@ -140,19 +141,16 @@ const printAnswer = (terminal: Terminal, answer: Answer, role: Role | undefined,
   return out.join('\n')
 }
 
-const waitText = (seconds: number | undefined): string => {
-  if (seconds === undefined) return ''
-  if (seconds < 120) return `not before ${seconds} seconds`
-  return seconds < 7_200 ? `not before ${Math.round(seconds / 60)} minutes` : `not before ${Math.round(seconds / 3_600)} hours`
-}
-
 const sureness = ({ diagnosis }: Answer): string => {
   const evidence = diagnosis.evidence[0]
-  if (diagnosis.confidence === 'none') return ': nothing in this text tells the cause'
-  if (evidence === undefined) return ': the code alone says so'
-  if (evidence.words === undefined) return `: the code alone says so (rule ${evidence.rule})`
-  return ` (rule ${evidence.rule}, ${evidence.source.startsWith('memory') ? 'known without a source' : `read ${evidence.verified}`})`
+  const read =
+    evidence === undefined
+      ? ''
+      : ` (rule ${evidence.rule}, ${evidence.source.startsWith('memory') ? 'known without a source' : `read ${evidence.verified}`})`
+  return `${diagnosis.confidence}: ${lowerFirst(surenessText(diagnosis)).replace(/\.$/, '')}${read}`
 }
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 
 /** How much of the input stands around the matched words. */
 const contextLetters = 100

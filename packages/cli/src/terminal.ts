@@ -3,7 +3,7 @@ import { stripVTControlCharacters, styleText } from 'node:util'
 /**
  * What reaches a terminal: colours where they are wanted, lines that fit, and nothing that a hostile reply could do to it.
  */
-export type Style = Parameters<typeof styleText>[0]
+type Style = Parameters<typeof styleText>[0]
 
 export type Terminal = {
   readonly width: number
@@ -48,4 +48,4 @@ export const wrap = (text: string, width: number, indent = ''): string => {
 
 /** A paragraph behind a fixed margin. */
 export const block = (text: string, width: number, margin: string, first: string = margin): string =>
-  first + wrap(text, width - margin.length, margin).replaceAll(`\n${margin}`, `\n${margin}`)
+  first + wrap(text, width - margin.length, margin)

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline'
-import { type End, type Question, table } from '@whybounce/core'
+import { type End, fillPlaceholders, type Question, table } from '@whybounce/core'
 import { reference } from '@whybounce/core/reference'
 import { block, openTerminal, type Terminal } from './terminal.ts'
 import { exitCodes, UsageError } from './usage.ts'
@@ -33,7 +33,9 @@ const printEnd = ({ paint, width }: Terminal, end: End): string => {
     '',
     paint('bold', 'What to do'),
     ...end.do.map((step, index) => block(step, width, '     ', `  ${`${index + 1}.`.padEnd(3)}`)),
-    ...(end.run.length === 0 ? [] : ['', paint('bold', 'Look'), ...end.run.map((command) => `  ${paint('green', `$ ${command}`)}`)]),
+    ...(end.run.length === 0
+      ? []
+      : ['', paint('bold', 'Look'), ...end.run.map((command) => `  ${paint('green', `$ ${fillPlaceholders(command, {})}`)}`)]),
     ''
   ].join('\n')
 }

@@ -1,10 +1,10 @@
 import { buildDiagnoser, type Context, type Diagnoser, type Diagnosis } from './diagnose/diagnose.ts'
-import { buildExplainer, type Explainer, type Explanation } from './explain/explain.ts'
-import { buildCodeFinder } from './explain/lookup.ts'
 import { packedPhrases } from './diagnose/packed-phrases.generated.ts'
 import { unpackPhrases } from './diagnose/packed-phrases.ts'
+import { buildExplainer, type Explainer, type Explanation } from './explain/explain.ts'
+import { buildCodeFinder } from './explain/lookup.ts'
 import { codes } from './knowledge/codes.generated.ts'
-import { table } from './knowledge/shipped.ts'
+import { table } from './knowledge/table.generated.ts'
 
 /** The knowledge that the package ships, made ready at first use and kept. */
 const ready: { diagnoser?: Diagnoser; explainer?: Explainer } = {}
@@ -16,7 +16,7 @@ export const defaultDiagnoser = (): Diagnoser => {
 }
 
 export const defaultExplainer = (): Explainer => {
-  ready.explainer ??= buildExplainer(defaultDiagnoser(), buildCodeFinder(codes.codes, table.rules, table.sources))
+  ready.explainer ??= buildExplainer(defaultDiagnoser(), buildCodeFinder(codes.codes, table))
   return ready.explainer
 }
 

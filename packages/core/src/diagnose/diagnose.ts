@@ -106,7 +106,6 @@ export const buildDiagnoser = (knowledge: Knowledge, compiled?: CompiledPhrases)
     return diagnosePeeled(text, context, peeled, facts, hostOf(context.recipient ?? facts.recipient))
   }
 
-
   const diagnosePlain = (text: string, context: Context = {}): Diagnosis =>
     diagnosePeeled(text, context, wholeText(text), {}, hostOf(context.recipient ?? addressIn(text)))
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { table } from '../knowledge/shipped.ts'
+import { table } from '../knowledge/table.generated.ts'
 import { packedPhrases } from './packed-phrases.generated.ts'
 import { packPhrases, unpackPhrases } from './packed-phrases.ts'
 import { compilePhrases } from './phrases.ts'

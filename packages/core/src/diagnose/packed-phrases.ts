@@ -9,7 +9,8 @@ import type { CompiledPhrases } from './phrases.ts'
 export const packPhrases = ({ offset, hash, flags, letters, length, anchorKey, anchorWord }: CompiledPhrases): string => {
   const parts = [Int32Array.of(anchorKey.length, hash.length), offset, hash, length, anchorKey, flags, letters, anchorWord]
   let binary = ''
-  for (const part of parts) for (const byte of new Uint8Array(part.buffer, part.byteOffset, part.byteLength)) binary += String.fromCharCode(byte)
+  for (const part of parts)
+    for (const byte of new Uint8Array(part.buffer, part.byteOffset, part.byteLength)) binary += String.fromCharCode(byte)
   return btoa(binary)
 }
 

@@ -47,20 +47,26 @@ test.each([
   ['!!!', 'too short']
 ])('the phrase %j has a problem: %s', (phrase, problem) => expect(problemOfPhrase(phrase, 'says')).toContain(problem))
 
-test.each(['HM08', 'mailbox full', '邮箱满', 'quota…exceeded'])('the phrase %j is fit', (phrase) => expect(problemOfPhrase(phrase, 'says')).toBeUndefined())
+test.each(['HM08', 'mailbox full', '邮箱满', 'quota…exceeded'])('the phrase %j is fit', (phrase) =>
+  expect(problemOfPhrase(phrase, 'says')).toBeUndefined()
+)
 
 const word = fc.constantFrom('user', 'unknown', 'mailbox', 'full', 'not', 'found', 'a', 'Über', '满', 'x1')
 const phrase = fc.array(word, { minLength: 1, maxLength: 4 }).map((words) => words.join(' '))
 
 test('finding agrees with a plain search over folded words', () => {
   fc.assert(
-    fc.property(fc.uniqueArray(phrase, { minLength: 1, maxLength: 30, selector: foldText }), fc.array(word, { maxLength: 30 }), (phrases, words) => {
-      const text = words.join(' ')
-      const finder = buildPhraseFinder(phrases)
-      finder.read(text, 0, text.length, 0)
-      const found = new Set(Array.from({ length: finder.count() }, (_, index) => phrases[finder.found[index]?.phrase ?? -1]))
-      for (const candidate of phrases) expect(found.has(candidate)).toBe(` ${foldText(text)} `.includes(` ${foldText(candidate)} `))
-    })
+    fc.property(
+      fc.uniqueArray(phrase, { minLength: 1, maxLength: 30, selector: foldText }),
+      fc.array(word, { maxLength: 30 }),
+      (phrases, words) => {
+        const text = words.join(' ')
+        const finder = buildPhraseFinder(phrases)
+        finder.read(text, 0, text.length, 0)
+        const found = new Set(Array.from({ length: finder.count() }, (_, index) => phrases[finder.found[index]?.phrase ?? -1]))
+        for (const candidate of phrases) expect(found.has(candidate)).toBe(` ${foldText(text)} `.includes(` ${foldText(candidate)} `))
+      }
+    )
   )
 })
 

@@ -121,7 +121,7 @@ export const problemOfPhrase = (source: string, use: 'says' | 'unless'): string 
 }
 
 /** A found phrase: the word span in the text that was read. */
-export type Found = { phrase: number; firstWord: number; lastWord: number }
+type Found = { phrase: number; firstWord: number; lastWord: number }
 
 export type PhraseFinder = {
   /** Words of the text read last. */

@@ -101,7 +101,9 @@ const hasLevel = (rule: Rule, origin: Origin): number => {
 }
 
 /** Every different phrase of the rules, in the order in which the matcher numbers them. */
-export const phrasesOf = (rules: readonly Rule[]): string[] => [...new Set(rules.flatMap((rule) => [...(rule.unless ?? []), ...(rule.says ?? [])]))]
+export const phrasesOf = (rules: readonly Rule[]): string[] => [
+  ...new Set(rules.flatMap((rule) => [...(rule.unless ?? []), ...(rule.says ?? [])]))
+]
 
 /** `compiled` are the phrases of just these rules, compiled before; they are compiled here where it is absent. */
 export const buildRuleMatcher = (knowledge: Knowledge, compiled?: CompiledPhrases): RuleMatcher => {

@@ -60,7 +60,9 @@ const valueFor = (name: Placeholder, facts: Facts, asksDns: boolean): string | u
 /** Fills `{domain}` and its like from the facts; what is not known becomes a word in capitals to be replaced by hand. */
 export const fillPlaceholders = (text: string, facts: Facts): string =>
   text.replace(/\{([a-z-]+)\}/g, (whole, name: string) =>
-    name in placeholders ? (valueFor(name as Placeholder, facts, /^(?:dig|getent|host) /.test(text)) ?? placeholders[name as Placeholder]) : whole
+    name in placeholders
+      ? (valueFor(name as Placeholder, facts, /^(?:dig|getent|host) /.test(text)) ?? placeholders[name as Placeholder])
+      : whole
   )
 
 const withoutRepeats = (lists: readonly (readonly string[])[]): string[] => [...new Set(lists.flat())]
@@ -71,7 +73,10 @@ export const adviseOn = (diagnoser: Diagnoser, diagnosis: Diagnosis): Advice => 
   const cause = causeOf(diagnosis.cause)
   const detail = cause.details.find(({ id }) => id === diagnosis.detail)
   // Any cause can be the one that stood in the way until the queue gave up; the words for that are told once.
-  const expired = detail === undefined && diagnosis.detail === 'expired' ? causeOf('delivery-expired').details.find(({ id }) => id === 'expired') : undefined
+  const expired =
+    detail === undefined && diagnosis.detail === 'expired'
+      ? causeOf('delivery-expired').details.find(({ id }) => id === 'expired')
+      : undefined
   const rule = ruleOf(diagnosis.evidence[0]?.rule ?? '')
   const fill = (text: string): string => fillPlaceholders(text, diagnosis.facts)
   const term = (
@@ -116,5 +121,5 @@ export const labelOf = ({ knowledge }: Diagnoser, diagnosis: Diagnosis, taxonomy
 }
 
 /** The role that should see its steps first, by who must act. */
-export const roleOf = (party: string): Role =>
+const roleOf = (party: string): Role =>
   party === 'recipient' ? 'recipient' : party === 'list-owner' ? 'list-owner' : party === 'sender-content' ? 'developer' : 'server-admin'

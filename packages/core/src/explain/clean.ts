@@ -21,7 +21,7 @@ const maxBrokenShare = 0.01
 
 /** UTF-8 that was read as Latin-1 (`EmpfÃ¤nger`): every letter fits a byte, and the bytes are UTF-8. */
 const repairTwiceEncoded = (text: string): string => {
-  if (!/[\u00c2-\u00f4][\u0080-\u00bf]/.test(text) || /[^\u0000-\u00ff]/.test(text)) return text
+  if (!/[\u00c2-\u00f4][\u0080-\u00bf]/.test(text) || /[\u0100-\uffff]/.test(text)) return text
   const decoded = new TextDecoder('utf-8').decode(Uint8Array.from(text, (letter) => letter.charCodeAt(0)))
   const broken = decoded.split('\ufffd').length - 1
   return broken <= 1 + decoded.length * maxBrokenShare ? decoded : text

@@ -1,4 +1,4 @@
-import type { Code, Rule } from '../knowledge/knowledge.ts'
+import type { Cause, Code, Knowledge, Rule } from '../knowledge/knowledge.ts'
 
 /** Finds what is known about a bare code: `550`, `5.1.1`, `447`, `111`, `ECONNREFUSED`, `0x800CCC0F`, `S3140`. */
 export type CodeFinder = {
@@ -9,11 +9,16 @@ export type CodeFinder = {
   readonly all: readonly Code[]
 }
 
+const titleOf = (causes: readonly Cause[], rule: Rule): string => {
+  const cause = causes.find(({ id }) => id === rule.cause)
+  return cause?.details.find(({ id }) => id === rule.detail)?.title ?? cause?.title ?? rule.cause
+}
+
 /** Rules with a name of their own (client errors, provider tags) are codes to those who look them up. */
-const codeOfRule = (rule: Rule, sources: readonly string[]): Code => ({
+const codeOfRule = (rule: Rule, { causes, sources }: Knowledge): Code => ({
   code: rule.code ?? '',
   kind: 'error',
-  title: rule.title ?? rule.advice ?? rule.code ?? '',
+  title: rule.title ?? titleOf(causes, rule),
   means: rule.means ?? rule.advice ?? '',
   cause: rule.cause,
   ...(rule.fix === undefined ? {} : { advice: rule.fix }),
@@ -23,10 +28,10 @@ const codeOfRule = (rule: Rule, sources: readonly string[]): Code => ({
   verified: rule.verified
 })
 
-export const buildCodeFinder = (codes: readonly Code[], rules: readonly Rule[], sources: readonly string[]): CodeFinder => {
+export const buildCodeFinder = (codes: readonly Code[], knowledge: Knowledge): CodeFinder => {
   const byName = new Map<string, Code>()
-  for (const rule of rules)
-    if (rule.code !== undefined && !byName.has(rule.code.toLowerCase())) byName.set(rule.code.toLowerCase(), codeOfRule(rule, sources))
+  for (const rule of knowledge.rules)
+    if (rule.code !== undefined && !byName.has(rule.code.toLowerCase())) byName.set(rule.code.toLowerCase(), codeOfRule(rule, knowledge))
   for (const code of codes) byName.set(code.code.toLowerCase(), code)
   const all = [...byName.values()]
 
@@ -50,7 +55,10 @@ export const buildCodeFinder = (codes: readonly Code[], rules: readonly Rule[], 
           other.cause === entry.cause &&
           other.kind === entry.kind &&
           other.code.slice(0, 2) === entry.code.slice(0, 2)) ||
-        (entry.kind === 'reply' && other.kind === 'status' && (other.reply ?? []).map(String).includes(entry.code)))
+        (entry.kind === 'reply' &&
+          other.kind === 'status' &&
+          !/^x\.\d\.0$/.test(other.code) &&
+          (other.reply ?? []).map(String).includes(entry.code)))
     return all.filter(related)
   }
 

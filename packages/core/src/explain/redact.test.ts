@@ -5,7 +5,10 @@ import { redact } from './redact.ts'
 
 test.each([
   ['AUTH PLAIN AGpvaG4AaHVudGVyMg==', 'AUTH PLAIN [redacted]'],
-  ['AUTH LOGIN\n334 VXNlcm5hbWU6\nam9obg==\n334 UGFzc3dvcmQ6\naHVudGVyMg==\n535 no', 'AUTH LOGIN\n334 VXNlcm5hbWU6\n[redacted]\n334 UGFzc3dvcmQ6\n[redacted]\n535 no'],
+  [
+    'AUTH LOGIN\n334 VXNlcm5hbWU6\nam9obg==\n334 UGFzc3dvcmQ6\naHVudGVyMg==\n535 no',
+    'AUTH LOGIN\n334 VXNlcm5hbWU6\n[redacted]\n334 UGFzc3dvcmQ6\n[redacted]\n535 no'
+  ],
   ['~> aHVudGVyMg==\n<~* 535 no', '~> [redacted]\n<~* 535 no'],
   ["auth: { user: 'a@example.com', pass: 'hunter 2' }", "auth: { user: 'redacted@example.com', pass: [redacted] }"],
   ['{"password":"x","port":587}', '{"password":[redacted],"port":587}'],
@@ -18,7 +21,8 @@ test.each([
 ])('%j becomes %j', (text, expected) => expect(redact(text)).toBe(expected))
 
 test('redacting twice changes nothing more', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
       const once = redact(text)
       expect(redact(once)).toBe(once)
     })

@@ -63,7 +63,10 @@ const addressPortPlaces: readonly RegExp[] = [
 ]
 
 const stageWords: readonly (readonly [RegExp, Stage])[] = [
-  [/end[ -]of[ -](?:data|message)|message body|after sending the message|after I sent the message|Message failed|SMTPDataError/i, 'end-of-data'],
+  [
+    /end[ -]of[ -](?:data|message)|message body|after sending the message|after I sent the message|Message failed|SMTPDataError/i,
+    'end-of-data'
+  ],
   [/^RCPT$|RCPT TO|does not like recipient|recipients? (?:were |was )?rejected|RecipientsRefused|AddressFailed/i, 'rcpt'],
   [/^MAIL$|MAIL FROM|sender was rejected|Mail command failed|SenderRefused|SenderFailed/i, 'mail'],
   [/\bAUTH\b|Invalid login|AuthenticationError|AuthenticationFailed|authenticate/i, 'auth'],

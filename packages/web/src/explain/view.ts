@@ -1,4 +1,4 @@
-import { type Answer, type Check, type Explainer, type Origin, type Role, roleOf } from '@whybounce/core'
+import { type Answer, type Check, type Explainer, type Origin, type Role, surenessText, waitText } from '@whybounce/core'
 import type { PackedTool } from '../knowledge/unpack.ts'
 import { base, causePath, codePath, providerPath, toolPath } from '../page/paths.ts'
 import { type Excerpt, excerptOf } from './excerpt.ts'
@@ -34,19 +34,10 @@ export type View = {
   readonly seeMore: readonly Link[]
 }
 
-const waitText = (seconds: number | undefined): string => {
-  if (seconds === undefined) return ''
-  if (seconds < 120) return `, not before ${seconds} seconds`
-  return seconds < 7_200 ? `, not before ${Math.round(seconds / 60)} minutes` : `, not before ${Math.round(seconds / 3_600)} hours`
-}
-
 const sureWords = { certain: 'Certain', likely: 'Likely', weak: 'Weak', none: 'Cannot tell' } as const
 
 /** More similar codes than this are a list, not a hint. */
 const maxSimilar = 12
-
-/** A code's title of more letters is a text that stands in for a missing one. */
-const maxTitle = 90
 
 const isAddress = (link: string): boolean => link.startsWith('https://')
 
@@ -63,31 +54,29 @@ export const viewOf = ({ diagnoser, codes }: Explainer, tools: readonly PackedTo
   const originOf = (id: string | undefined): Origin | undefined => knowledge.origins.find((origin) => origin.id === id)
   const origins = [originOf(diagnosis.provider), originOf(diagnosis.software)].filter((origin) => origin !== undefined)
   const ruleOrigin = rule === undefined ? undefined : knowledge.origins[rule.origin]
-  const role = roleOf(diagnosis.party)
-  const own = [...new Set([...(advice.first === undefined ? [] : [advice.first]), ...(isCode ? (code.advice ?? []) : [])])]
+  const role = advice.role
+  const own = [
+    ...new Set([...(advice.first === undefined ? [] : [advice.first]), ...(isCode && code.kind !== 'error' ? (code.advice ?? []) : [])])
+  ]
   const fixes = advice.fixes.map(({ role, title, steps }) => ({ role, title, steps: steps.filter((step) => !own.includes(step)) }))
   const weak = diagnosis.confidence === 'weak' || diagnosis.confidence === 'none'
   const met = new Map([diagnosis.status, diagnosis.replyCode?.toString(), code?.code].map((name) => [codes.find(name ?? ''), name]))
   return {
     tone: diagnosis.confidence === 'none' ? 'none' : diagnosis.group,
     kicker: diagnosis.confidence === 'none' ? 'No cause told' : advice.group.title,
-    title: isCode ? `${code.code}: ${code.title.length > maxTitle ? advice.title : code.title}` : advice.title,
+    title: isCode ? `${code.code}: ${code.title}` : advice.title,
     times: answer.times,
     happened: isCode ? [code.means, ...(known ? [`Most likely: ${advice.title}. ${advice.happened}`] : [])] : [advice.happened],
     party:
       advice.also === undefined
         ? advice.party
         : { title: `${advice.party.title}, or ${lowerFirst(advice.also.title)}`, says: `${advice.party.says} ${advice.also.says}` },
-    action: { title: `${advice.action.title}${waitText(diagnosis.retryAfter)}`, says: advice.action.says },
+    action: {
+      title: [advice.action.title, waitText(diagnosis.retryAfter)].filter((words) => words !== '').join(', '),
+      says: advice.action.says
+    },
     sure: sureWords[diagnosis.confidence],
-    sureness:
-      diagnosis.confidence === 'none'
-        ? 'Nothing in this text tells the cause.'
-        : evidence?.words === undefined
-          ? 'The code alone says so.'
-          : diagnosis.confidence === 'likely'
-            ? 'These words usually mean this.'
-            : 'The words are known to mean this.',
+    sureness: surenessText(diagnosis),
     ...(evidence === undefined || evidence.source === ''
       ? {}
       : {
@@ -135,7 +124,7 @@ export const viewOf = ({ diagnoser, codes }: Explainer, tools: readonly PackedTo
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 
 /** A rule is shown on the page of whoever says it; general phrases on their cause's page. */
-export const rulePath = (origin: Pick<Origin, 'id' | 'kind'> | undefined, rule: string, cause: string): string => {
+const rulePath = (origin: Pick<Origin, 'id' | 'kind'> | undefined, rule: string, cause: string): string => {
   if (origin === undefined || origin.kind === 'code') return `${base}codes/`
   return origin.kind === 'general' ? causePath(cause, rule) : `${providerPath(origin.id)}#${rule}`
 }

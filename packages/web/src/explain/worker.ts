@@ -19,7 +19,7 @@ export type Heard = Result | 'complete'
 const maxViews = 40
 
 const explainerOver = (knowledge: Knowledge, codes: readonly Code[]): Explainer =>
-  buildExplainer(buildDiagnoser(knowledge), buildCodeFinder(codes, knowledge.rules, knowledge.sources))
+  buildExplainer(buildDiagnoser(knowledge), buildCodeFinder(codes, knowledge))
 
 const knowledge = unpackRules(rules)
 let explainer = explainerOver(knowledge, [])

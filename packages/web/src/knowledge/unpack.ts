@@ -13,8 +13,8 @@ type DetailWords = 'not' | 'checks' | 'fix'
 type CauseWords = 'not' | 'checks' | 'fix'
 type RuleWords = 'id' | 'code' | 'title' | 'advice' | 'link' | 'means' | 'fix' | 'source' | 'verified'
 
-export type PackedDetail = Omit<Detail, 'why' | DetailWords>
-export type PackedCause = Omit<Cause, 'why' | 'example' | 'sources' | 'details' | CauseWords> & {
+type PackedDetail = Omit<Detail, 'why' | DetailWords>
+type PackedCause = Omit<Cause, 'why' | 'example' | 'sources' | 'details' | CauseWords> & {
   readonly details: readonly PackedDetail[]
 }
 export type PackedTool = Pick<Tool, 'id' | 'name'>

@@ -24,7 +24,7 @@ const sections = {
   'see-more/': 'See more',
   'search/': 'Search'
 } as const
-export type Section = keyof typeof sections
+type Section = keyof typeof sections
 
 /** The server sends the same as a header, with `frame-ancestors`, which a meta element cannot carry. */
 const policy =

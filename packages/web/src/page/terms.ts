@@ -1,26 +1,8 @@
-import { type Code, type FileKind, type Origin, table } from '@whybounce/core'
+import { type FileKind, type Origin, table } from '@whybounce/core'
 
 export const titleOf = (cause: string, detail?: string): string => {
   const found = table.causes.find(({ id }) => id === cause)
   return found?.details.find(({ id }) => id === detail)?.title ?? found?.title ?? cause
-}
-
-/** A title of more letters is a text that stands in for a missing one. */
-const maxTitle = 90
-
-/** A code's title; where it has none of its own, its cause's. */
-export const codeTitle = ({ title, cause, detail }: Code): string =>
-  title.length > maxTitle && cause !== undefined ? titleOf(cause, detail) : title
-
-/** What kind of thing a code is, in words; the same as on the command line. */
-export const codeKindWords: Readonly<Record<Code['kind'], string>> = {
-  reply: 'SMTP reply code',
-  status: 'enhanced status code',
-  'dots-lost': 'enhanced status code that lost its dots',
-  product: 'code of one product',
-  errno: 'operating-system error',
-  unregistered: 'not registered',
-  error: 'error of a client, library or provider'
 }
 
 export const originKindWords: Readonly<Record<Exclude<FileKind, 'general' | 'code'>, string>> = {

@@ -1,10 +1,10 @@
-import { type Code, defaultExplainer } from '@whybounce/core'
+import { type Code, codeKindWords, defaultExplainer } from '@whybounce/core'
 import type { VNode } from 'preact'
 import type { Page } from '../page/document.tsx'
 import { Lead, Part, Sources, Trail } from '../page/parts.tsx'
 import { base, causePath, codePath, slugOf } from '../page/paths.ts'
 import { Prose, Sentences } from '../page/prose.tsx'
-import { codeKindWords, codeTitle, titleOf } from '../page/terms.ts'
+import { titleOf } from '../page/terms.ts'
 
 /** The common list of codes, as it is known, beside what the standard says. */
 const CommonList = ({ reference }: { reference: NonNullable<Code['reference']> }): VNode => {
@@ -49,7 +49,7 @@ export const codePage = (code: Code): Page => {
   return {
     path: `codes/${slugOf(code.code)}/`,
     section: 'codes/',
-    title: `${code.code}: ${codeTitle(code)}`,
+    title: `${code.code}: ${code.title}`,
     description: code.means.slice(0, 300),
     entry: 'reference',
     body: (
@@ -60,7 +60,7 @@ export const codePage = (code: Code): Page => {
           {code.is !== undefined && `, really ${code.is}`}
         </p>
         <h1>
-          {code.code} <span>{codeTitle(code)}</span>
+          {code.code} <span>{code.title}</span>
         </h1>
         <Lead text={code.means} />
         <Verdict code={code} />
@@ -81,7 +81,7 @@ export const codePage = (code: Code): Page => {
               {similar.map((other) => (
                 <li key={other.code}>
                   <a href={codePath(other.code)}>
-                    <b>{other.code}</b> <span>{codeTitle(other)}</span>
+                    <b>{other.code}</b> <span>{other.title}</span>
                   </a>
                 </li>
               ))}

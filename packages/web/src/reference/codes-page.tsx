@@ -1,8 +1,7 @@
-import { type Code, defaultExplainer } from '@whybounce/core'
+import { type Code, codeKindWords, defaultExplainer } from '@whybounce/core'
 import type { VNode } from 'preact'
 import type { Page } from '../page/document.tsx'
 import { codePath } from '../page/paths.ts'
-import { codeKindWords, codeTitle } from '../page/terms.ts'
 
 const kinds = ['reply', 'dots-lost', 'product', 'status', 'error', 'errno', 'unregistered'] as const satisfies readonly Code['kind'][]
 
@@ -54,7 +53,7 @@ const Row = ({ code }: { code: Code }): VNode => {
       data-type={(code.reference?.types ?? []).join('|')}
     >
       <a href={codePath(code.code)}>
-        <b>{code.code}</b> <span>{codeTitle(code)}</span>
+        <b>{code.code}</b> <span>{code.title}</span>
       </a>
       {facts.some((fact) => fact !== undefined) && <small>{facts.filter((fact) => fact !== undefined).join(' · ')}</small>}
     </li>

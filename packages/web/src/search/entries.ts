@@ -1,7 +1,7 @@
-import { type Code, type Origin, table } from '@whybounce/core'
+import { type Code, codeKindWords, type Origin, table } from '@whybounce/core'
 import { tools } from '../knowledge/source.ts'
 import { slugOf } from '../page/paths.ts'
-import { codeKindWords, codeTitle, namedOrigins } from '../page/terms.ts'
+import { namedOrigins } from '../page/terms.ts'
 import { allCodes } from '../reference/codes-page.tsx'
 import type { Entry } from './entry.ts'
 
@@ -19,7 +19,7 @@ const wordsOf = (...texts: readonly (string | undefined)[]): string =>
 const ofCode = (code: Code): Entry => [
   `codes/${slugOf(code.code)}/`,
   codeKindWords[code.kind],
-  `${code.code}: ${codeTitle(code)}`,
+  `${code.code}: ${code.title}`,
   wordsOf(
     code.code,
     code.is,

@@ -1,7 +1,7 @@
 /** A page of the reference as the search knows it: address below the base, kind in words, title, and what else it is found by. */
 export type Entry = readonly [path: string, kind: string, title: string, words: string]
 
-export type Hit = { readonly entry: Entry; readonly score: number }
+type Hit = { readonly entry: Entry; readonly score: number }
 
 /** More hits than this are no answer. */
 const maxHits = 30
