@@ -45,7 +45,7 @@ const valueFor = (name: Placeholder, facts: Facts, asksDns: boolean): string | u
     recipient: facts.recipient,
     domain: domainOf(facts.recipient),
     sender: facts.sender,
-    'sender-domain': domainOf(facts.sender),
+    'sender-domain': facts.senderDomain ?? domainOf(facts.sender),
     ip: facts.localIp,
     // DNS is asked for names; an address there would be a question without a meaning.
     host: facts.remoteMta ?? (asksDns ? undefined : facts.remoteIp),

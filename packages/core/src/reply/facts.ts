@@ -8,6 +8,8 @@ import type { Stage } from '../knowledge/knowledge.ts'
 export type Facts = {
   recipient?: string
   sender?: string
+  /** The sending domain, where the reply names it without an address. */
+  senderDomain?: string
   remoteMta?: string
   remoteIp?: string
   /** The sending side's own address, as the other side quotes it. */
@@ -37,6 +39,13 @@ const senderPlaces: readonly RegExp[] = [
   new RegExp(`\\bMAIL FROM: ?<(${address})>`, 'i'),
   new RegExp(`\\bF=<(${address})>`),
   new RegExp(`<(${address})>[:.]? Sender address rejected`, 'i')
+]
+
+/** Where providers name the domain that they checked. */
+const senderDomainPlaces: readonly RegExp[] = [
+  new RegExp(`\\bSPF \\[(${host})\\]`, 'i'),
+  new RegExp(`\\b(?:sending|sender|from|envelope) domain:? \\[?(${host}\\.[A-Za-z]{2,63})\\b`, 'i'),
+  new RegExp(`\\bsmtp\\.mailfrom=(?:[^\\s@;]{0,64}@)?(${host}\\.[A-Za-z]{2,63})\\b`, 'i')
 ]
 
 /** Host, then address in brackets, then perhaps a port; any of the three may be missing. */
@@ -126,6 +135,8 @@ export const readFacts = (whole: string, from: number, to: number): Facts => {
   if (recipient !== undefined) facts.recipient = recipient
   const sender = firstMatch(senderPlaces, text)?.[1]
   if (sender !== undefined) facts.sender = sender
+  const senderDomain = firstMatch(senderDomainPlaces, text)?.[1]
+  if (senderDomain !== undefined) facts.senderDomain = senderDomain.toLowerCase()
   const remote = firstMatch(remotePlaces, text)
   if (remote?.[1]) facts.remoteMta = remote[1]
   if (remote?.[2]) facts.remoteIp = remote[2]
