@@ -187,7 +187,7 @@ export const buildPhraseFinder = (sources: readonly string[], compiled: Compiled
   const { offset, hash, flags, letters, length, anchorKey, anchorWord } = compiled
   const entries = sources.length
   if (anchorKey.length !== entries) throw new RangeError(`${anchorKey.length} compiled phrases do not fit ${entries} phrases`)
-  const capacity = 2 ** Math.ceil(Math.log2(Math.max(64, entries * 4)))
+  const capacity = 2 ** Math.ceil(Math.log2(Math.max(64, entries * 2)))
   const mask = capacity - 1
   const keys = new Int32Array(capacity)
   const first = new Int32Array(capacity).fill(-1)
@@ -195,9 +195,13 @@ export const buildPhraseFinder = (sources: readonly string[], compiled: Compiled
   const filed = new Int32Array(capacity)
   // One bit for each value of 17 mixed bits of a key: most words of a text are no anchor, and 16 kB stay in the first-level cache.
   const filter = new Int32Array(4096)
+  const plain = new Uint8Array(entries)
   let anchors = 0
   let fullestSlot = 0
   for (let phrase = 0; phrase < entries; phrase++) {
+    let special = 0
+    for (let part = offset[phrase] ?? 0; part < (offset[phrase + 1] ?? 0); part++) special |= (flags[part] ?? 0) & (open | behindGap)
+    plain[phrase] = special === 0 ? 1 : 0
     if (anchorWord[phrase] === noAnchor) continue
     const key = anchorKey[phrase] ?? 0
     let slot = slotOf(key, mask)
@@ -254,8 +258,37 @@ export const buildPhraseFinder = (sources: readonly string[], compiled: Compiled
     return start
   }
 
+  /** A phrase of closed words without a gap, as most are: its words follow each other in the text or they do not. */
+  const comparePlain = (phrase: number, word: number): void => {
+    const firstPart = offset[phrase] ?? 0
+    const size = (offset[phrase + 1] ?? 0) - firstPart
+    const firstWord = word - (anchorWord[phrase] ?? 0)
+    if (firstWord < 0 || firstWord + size > words.count) return
+    const hashes = words.hash
+    for (let part = 0; part < size; part++) if (hash[firstPart + part] !== hashes[firstWord + part]) return
+    for (let part = 1; part < size; part++)
+      if (words.afterStop[firstWord + part] === 1 && ((flags[firstPart + part] ?? 0) & behindStop) === 0) return
+    keep(phrase, firstWord, firstWord + size - 1)
+  }
+
+  const keep = (phrase: number, firstWord: number, lastWord: number): void => {
+    foundIn[phrase] = reads
+    const slot = found[count]
+    if (slot === undefined) found.push({ phrase, firstWord, lastWord })
+    else {
+      slot.phrase = phrase
+      slot.firstWord = firstWord
+      slot.lastWord = lastWord
+    }
+    count++
+  }
+
   const compare = (phrase: number, word: number): void => {
     if (foundIn[phrase] === reads) return
+    if (plain[phrase] === 1) {
+      comparePlain(phrase, word)
+      return
+    }
     const firstPart = offset[phrase] ?? 0
     const lastPart = offset[phrase + 1] ?? 0
     const anchor = firstPart + (anchorWord[phrase] ?? 0)
@@ -292,15 +325,7 @@ export const buildPhraseFinder = (sources: readonly string[], compiled: Compiled
       if (matched < 0) return
       firstWord = matched
     }
-    foundIn[phrase] = reads
-    const slot = found[count]
-    if (slot === undefined) found.push({ phrase, firstWord, lastWord: behind - 1 })
-    else {
-      slot.phrase = phrase
-      slot.firstWord = firstWord
-      slot.lastWord = behind - 1
-    }
-    count++
+    keep(phrase, firstWord, behind - 1)
   }
 
   /** Compares every phrase that is filed under a key with the text at `word`. */

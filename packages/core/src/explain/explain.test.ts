@@ -13,18 +13,38 @@ const table: readonly (readonly [string, string, readonly string[]])[] = [
   ['550 5.1.1 User unknown', 'reply', ['user-unknown']],
   ['550 5.1.1 User unknown\n552 5.2.2 Mailbox full', 'reply', ['user-unknown', 'mailbox-full']],
   ['550-5.1.1 The account\n550-5.1.1 does not\n550 5.1.1 exist', 'reply', ['user-unknown']],
-  ['-> RCPT TO:<a@example.com>\n<** 550 5.1.1 User unknown\n -> RCPT TO:<b@example.com>\n<** 452 4.2.2 Mailbox full\n -> QUIT\n<-  221 bye', 'transcript', ['user-unknown rcpt', 'mailbox-full rcpt']],
-  ['220 mx ready\nEHLO me\n250 mx\nMAIL FROM:<a@example.com>\n250 ok\nRCPT TO:<b@example.net>\n554 5.7.1 Relay access denied\nQUIT\n221 bye', 'transcript', ['relay-denied rcpt']],
-  ['MAIL FROM:<a@example.com>\n250 ok\nDATA\n354 go on\nSubject: x\n.\n554 5.7.1 Message rejected as spam', 'transcript', ['spam-content end-of-data']],
+  [
+    '-> RCPT TO:<a@example.com>\n<** 550 5.1.1 User unknown\n -> RCPT TO:<b@example.com>\n<** 452 4.2.2 Mailbox full\n -> QUIT\n<-  221 bye',
+    'transcript',
+    ['user-unknown rcpt', 'mailbox-full rcpt']
+  ],
+  [
+    '220 mx ready\nEHLO me\n250 mx\nMAIL FROM:<a@example.com>\n250 ok\nRCPT TO:<b@example.net>\n554 5.7.1 Relay access denied\nQUIT\n221 bye',
+    'transcript',
+    ['relay-denied rcpt']
+  ],
+  [
+    'MAIL FROM:<a@example.com>\n250 ok\nDATA\n354 go on\nSubject: x\n.\n554 5.7.1 Message rejected as spam',
+    'transcript',
+    ['spam-content end-of-data']
+  ],
   [
     'Nov 10 09:00:00 mx postfix/smtp[1]: A: to=<a@example.com>, relay=none, dsn=5.1.1, status=bounced (User unknown in local recipient table)\nNov 10 09:00:01 mx postfix/smtp[1]: B: to=<b@example.com>, relay=x[192.0.2.1]:25, dsn=2.0.0, status=sent (250 ok)\nNov 10 09:00:02 mx postfix/smtp[1]: C: to=<c@example.com>, relay=none, dsn=4.4.1, status=deferred (connect to x[192.0.2.1]:25: Connection timed out)',
     'log',
     ['user-unknown', 'connection-failed/dropped connect']
   ],
-  ["smtplib.SMTPRecipientsRefused: {'a@example.com': (550, b'5.1.1 User unknown'), 'b@example.com': (452, b'4.2.2 Mailbox full')}", 'exception', ['user-unknown rcpt', 'mailbox-full rcpt']],
+  [
+    "smtplib.SMTPRecipientsRefused: {'a@example.com': (550, b'5.1.1 User unknown'), 'b@example.com': (452, b'4.2.2 Mailbox full')}",
+    'exception',
+    ['user-unknown rcpt', 'mailbox-full rcpt']
+  ],
   ['{"code":"EENVELOPE","response":"550 5.1.1 User unknown"}', 'json', ['user-unknown']],
   ['[{"message":"550 5.1.1 User unknown"},{"message":"552 5.2.2 Mailbox full"}]', 'json', ['user-unknown', 'mailbox-full']],
-  ['Final-Recipient: rfc822; a@example.com\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 User unknown\n\nFinal-Recipient: rfc822; b@example.com\nStatus: 5.2.2\nDiagnostic-Code: smtp; 552 5.2.2 Mailbox full\n', 'dsn', ['user-unknown', 'mailbox-full']]
+  [
+    'Final-Recipient: rfc822; a@example.com\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 User unknown\n\nFinal-Recipient: rfc822; b@example.com\nStatus: 5.2.2\nDiagnostic-Code: smtp; 552 5.2.2 Mailbox full\n',
+    'dsn',
+    ['user-unknown', 'mailbox-full']
+  ]
 ]
 
 test.each(table)('%j is a %s with the answers %j', (input, kind, expected) => {
