@@ -47,6 +47,7 @@ export const originShape = z.strictObject({
   mx: z.array(z.string()).optional(),
   hosts: z.array(z.string()).optional(),
   domains: z.array(z.string()).optional(),
+  role: z.enum(roles).optional(),
   note: z.string().optional(),
   page: z.array(z.strictObject({ title: z.string(), url: z.url() })).optional(),
   rule: z.array(z.unknown()).optional()

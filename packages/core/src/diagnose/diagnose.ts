@@ -154,7 +154,7 @@ export const buildDiagnoser = (knowledge: Knowledge, compiled?: CompiledPhrases)
       cause: cause.id,
       group: cause.group,
       party,
-      action: actionOf(cause, detail, permanence),
+      action: actionOf(cause, detail, permanence, rule),
       confidence: confidenceOf(match, rule),
       evidence: rule === undefined ? [] : [evidenceOf(text, match, rule)],
       facts
@@ -211,9 +211,11 @@ const addressIn = (text: string): string | undefined => {
   return end < 0 ? undefined : text.slice(start + 1, end)
 }
 
-/** Law 2: an undetermined 4xx retries, an undetermined 5xx stops and never suppresses. */
-const actionOf = (cause: Cause, detail: Detail | undefined, permanence: Permanence | undefined): Action => {
+const actionOf = (cause: Cause, detail: Detail | undefined, permanence: Permanence | undefined, rule: Rule | undefined): Action => {
+  // Law 2: an undetermined 4xx retries, an undetermined 5xx stops and never suppresses.
   if (cause.id === 'undetermined') return permanence === 'transient' ? 'retry' : 'stop-and-fix'
+  // A technical fault that the sending side itself must mend is there again at each retry.
+  if (rule?.party === 'sender-admin' && cause.group === 'technical' && permanence !== 'transient') return 'stop-and-fix'
   return detail?.action ?? cause.action
 }
 

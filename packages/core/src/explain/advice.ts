@@ -1,5 +1,5 @@
 import type { Diagnoser, Diagnosis } from '../diagnose/diagnose.ts'
-import { type Check, type Role, roles } from '../knowledge/knowledge.ts'
+import { type Check, type Knowledge, type Role, type Rule, roles } from '../knowledge/knowledge.ts'
 import type { Facts } from '../reply/facts.ts'
 
 /** The words of an answer: the same on every surface, because they come from knowledge/ alone. */
@@ -88,7 +88,6 @@ export const adviseOn = (diagnoser: Diagnoser, diagnosis: Diagnosis): Advice => 
     says: table[id]?.says ?? ''
   })
   const first = diagnosis.advice ?? (rule?.means === undefined ? undefined : rule.means)
-  const ofClient = rule !== undefined && knowledge.origins[rule.origin]?.kind === 'client'
   const fixes = roles.flatMap((role) => {
     const general = detail?.fix?.[role] ?? cause.fix[role] ?? []
     const own = role === 'developer' ? (rule?.fix ?? []) : []
@@ -102,7 +101,7 @@ export const adviseOn = (diagnoser: Diagnoser, diagnosis: Diagnosis): Advice => 
     happened: [detail?.happened ?? cause.happened, expired?.happened].filter((words) => words !== undefined).join(' '),
     ...(first === undefined ? {} : { first: fill(first) }),
     why: withoutRepeats([rule?.why ?? [], detail?.why ?? cause.why]),
-    role: ofClient ? 'developer' : (cause.role ?? roleOf(diagnosis.party)),
+    role: readerOf(knowledge, rule, diagnosis) ?? cause.role ?? roleOf(diagnosis.party),
     fixes,
     checks: checks.filter(({ run }, index) => checks.findIndex((other) => other.run === run) === index),
     not: detail?.not ?? cause.not,
@@ -118,6 +117,14 @@ export const labelOf = ({ knowledge }: Diagnoser, diagnosis: Diagnosis, taxonomy
   const labels = knowledge.labels[taxonomy]?.labels
   if (labels === undefined) return undefined
   return labels[`${diagnosis.cause}:${diagnosis.permanence ?? ''}`] ?? labels[diagnosis.cause]
+}
+
+/** Whoever pastes what a library or mail client wrote reads it in that role. */
+const readerOf = ({ origins }: Knowledge, rule: Rule | undefined, { software }: Diagnosis): Role | undefined => {
+  const client = [rule === undefined ? undefined : origins[rule.origin], origins.find(({ id }) => id === software)].find(
+    (origin) => origin?.kind === 'client'
+  )
+  return client === undefined ? undefined : (client.role ?? 'developer')
 }
 
 /** The role that should see its steps first, by who must act. */

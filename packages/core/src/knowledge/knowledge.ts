@@ -32,6 +32,8 @@ export type Origin = {
   readonly mx?: readonly string[]
   readonly hosts?: readonly string[]
   readonly domains?: readonly string[]
+  /** Who reads what a client wrote: the developer, where nothing else is said. */
+  readonly role?: Role
   readonly note?: string
   readonly pages?: readonly { readonly title: string; readonly url: string }[]
 }

@@ -39,8 +39,12 @@ const codeAt = (text: string, at: number, to: number): number => {
     if (next === 0x2e && isDigit(text.charCodeAt(at + 4))) return 0
     if (next === 0x2d && isDigit(text.charCodeAt(at + 4)) && text.charCodeAt(at + 5) !== 0x2e && !isJoinedCode(text, at)) return 0
   }
-  return first * 100 + second * 10 + third
+  const code = first * 100 + second * 10 + third
+  return isHttpStatus(code) ? 0 : code
 }
+
+/** No SMTP server sends these; APIs of sending services do, and their 4xx is not transient. */
+const isHttpStatus = (code: number): boolean => (code >= 400 && code <= 419) || code === 429
 
 /** `550-550 5.1.1`: the same code again behind the hyphen is a doubled code; other digits would be a number such as 550-12. */
 const isJoinedCode = (text: string, at: number): boolean =>

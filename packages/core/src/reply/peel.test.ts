@@ -115,6 +115,17 @@ const table: readonly (readonly [string, string, string | undefined, string | un
   ],
   ['gomail: could not send email 1: 550 5.1.1 gone', '550 5.1.1 gone', undefined, undefined, undefined],
   ['550 5.1.1 gone', '550 5.1.1 gone', undefined, undefined, undefined],
+  ["code: 'MessageRejected',\nstatusCode: 400", "code: 'MessageRejected',\nstatusCode: 400", undefined, undefined, undefined],
+  ['Host: smtp.example.com\nPort: 465\n', 'Host: smtp.example.com\nPort: 465\n', undefined, undefined, undefined],
+  ['Invalid login - 535 authentication failed', '535 authentication failed', undefined, 'auth', undefined],
+  ['SMTP -> FROM SERVER:421 Too many connections', '421 Too many connections', undefined, undefined, undefined],
+  [
+    '[2026-11-10 09:00:00] production.ERROR: Connection refused {"exception":"[object]',
+    'Connection refused',
+    undefined,
+    'connect',
+    undefined
+  ],
   ['nothing here', 'nothing here', undefined, undefined, undefined]
 ]
 

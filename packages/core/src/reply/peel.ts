@@ -117,6 +117,13 @@ const wrappers: readonly Wrapper[] = [
     saidBy: 'remote'
   },
   { software: 'thunderbird', begin: /The mail server responded:?\s+/, end: /\.?\s+Please (?:check|verify)/, saidBy: 'remote' },
+  // Monolog, which Laravel and Symfony log with.
+  {
+    software: undefined,
+    begin: /^\[\d{4}-\d\d-\d\d[T ][^\]\n]{5,40}\] [\w.]{1,60}: (?!.{0,400}[: ][45]\d\d[ -])/m,
+    end: / \{"exception":/,
+    saidBy: 'local'
+  },
   {
     software: undefined,
     begin: /\b(?:server|host|MTA|remote) (?:said|says|replied|responded|answered|returned)(?: with)?:? ['"]?(?=[245]\d\d|[245]\.\d)/i,
@@ -149,7 +156,7 @@ const codesBeside = (text: string): { replyCode: number; status: string | undefi
   const code =
     /\bSMTP code: ([245]\d\d)\b/.exec(text)?.[1] ??
     /\bresponseCode: ([245]\d\d)\b/.exec(text)?.[1] ??
-    /\bbut got code "([245]\d\d)"/.exec(text)?.[1] ??
+    /\bbut got code "([45]\d\d)"/.exec(text)?.[1] ??
     /\(([245]\d\d), b?['"]/.exec(text)?.[1] ??
     /\bServer Error: ([245]\d\d)\b/i.exec(text)?.[1]
   return { replyCode: code === undefined ? 0 : Number(code), status }
@@ -192,11 +199,16 @@ export const peel = (text: string): Peeled => {
   return { ...wholeText(text), ...codesBeside(near), ...place }
 }
 
-/** A reply code in the middle of an unknown program's words: `… failed: 550 5.1.1 …`, `(535) …`, `error 550-5.7.1 …`. */
+/**
+ * A reply code in the middle of an unknown program's words: `… failed: 550 5.1.1 …`, `(535) …`, `login - 535 …`.
+ * Without an enhanced status code beside it only codes that servers send count, and none that a port, an HTTP status or a
+ * setting introduces.
+ */
+const codeWithStatus = /(?:^|[\s:;("'=[>,])(?=[245]\d\d[ -]{1,2}#?[([]?[245]\.\d{1,3}\.\d{1,3}\b)/
+const codeAlone =
+  /(?<!\b(?:port|http|status_?code|status|errno|line))(?:: |; | - |^|["'(>=]|\berror |\bcode |SERVER:)(?=(?:421|432|45[0-5]|50[0-4]|521|52[35]|53[03458]|54[12]|55[0-7]|571)(?:[ -](?![\d.]+\s*(?:ms|seconds|bytes))|["')]|$))/im
+
 const replyPlace = (text: string): { from: number; saidBy: 'remote' } | undefined => {
-  const withStatus = /(?:^|[\s:;("'=[>,])(?=[245]\d\d[ -]{1,2}#?[([]?[245]\.\d{1,3}\.\d{1,3}\b)/.exec(text)
-  const alone =
-    withStatus ?? /(?:: |; |^|["'(>=]|\berror |\bcode )(?=[45][0-7]\d(?:[ -](?![\d.]+\s*(?:ms|seconds|bytes))|["')]|$))/im.exec(text)
-  if (alone === null) return undefined
-  return { from: alone.index + alone[0].length, saidBy: 'remote' }
+  const place = codeWithStatus.exec(text) ?? codeAlone.exec(text)
+  return place === null ? undefined : { from: place.index + place[0].length, saidBy: 'remote' }
 }
