@@ -28,6 +28,9 @@ const table: readonly (readonly [string, string, string | undefined])[] = [
   ['пользователь не найден', 'Пользователь не найден', 'Пользователь не найден'],
   ['[TSS04]', '421 4.7.0 [TSS04] Messages', 'TSS04'],
   ['full width', 'ｆｕｌｌ ｗｉｄｔｈ', 'ｆｕｌｌ ｗｉｄｔｈ'],
+  ['user unknown', '550 <user.unknown@example.com>: refused', undefined],
+  ['user unknown', 'user-unknown+tag@example.com', undefined],
+  ['user unknown', '<a@example.com> user unknown', 'user unknown'],
   ['soft hyphen', 'soft hy\u00adphen', 'soft hy\u00adphen']
 ]
 

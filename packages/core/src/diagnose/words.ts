@@ -8,7 +8,8 @@ import { isDigit, isSpaceUnit } from '../reply/units.ts'
  * (`550-5.7.1 ` in the middle of a sentence) make no difference. A full stop, semicolon, exclamation or
  * question mark before white space does: no phrase reaches over it unless it has one itself, so that
  * "… for this user. Unknown command" is not "user unknown". Ideographs, kana and Hangul are words of one character,
- * since those scripts put no spaces. Unpaired surrogates, control characters and U+FFFD separate words.
+ * since those scripts put no spaces. The words of an address's local part are no words of a sentence. Unpaired
+ * surrogates, control characters and U+FFFD separate words.
  *
  * Plain loops and typed arrays on purpose: this runs over every byte of every log line. See bench/classify.ts.
  */
@@ -149,6 +150,7 @@ export const readWords = (words: Words, text: string, from: number, to: number, 
     if (letter < firstLetter || letter === ignored) {
       if (letter === stop && (unit > 127 || at + 1 >= to || isSpaceUnit(text.charCodeAt(at + 1)))) stopped = 1
       else if (unit === 0x5c && at + 1 < to && isEscapedLineBreak(text.charCodeAt(at + 1))) at++
+      else if (unit === 0x40 && count > 0 && ends[count - 1] === at) markLocalPart(words, text, count)
       at++
       continue
     }
@@ -187,6 +189,25 @@ export const readWords = (words: Words, text: string, from: number, to: number, 
   }
   words.count = count
 }
+
+/** Keeps words of a local part apart from the same words in a sentence. */
+const localPartMark = 0x2545f491
+
+/**
+ * Marks the words of the local part before an `@`: what a person called his mailbox (`user.unknown@example.com`) is no
+ * word of the server. A phrase that names an address (`abuse@example.net`) is marked the same way and still matches it.
+ */
+const markLocalPart = ({ hash, prefix, start, end }: Words, text: string, count: number): void => {
+  for (let word = count - 1; word >= 0; word--) {
+    hash[word] = (hash[word] ?? 0) ^ localPartMark
+    prefix[word] = 0
+    if (word === 0 || !isInLocalPart(text, end[word - 1] ?? 0, start[word] ?? 0)) return
+  }
+}
+
+/** Between the words of a local part stands one of the marks that an address may hold without quotes (RFC 5322 §3.2.3). */
+const isInLocalPart = (text: string, from: number, to: number): boolean =>
+  to - from === 1 && ".+-_='!#$%&*/?^`{|}~".includes(text[from] ?? ' ')
 
 /** Logs print the line breaks of a reply as `\n` or `\r`. */
 const isEscapedLineBreak = (unit: number): boolean => unit === 0x6e || unit === 0x72
