@@ -9,6 +9,7 @@ import {
   type Stage,
   stages,
   surenessText,
+  type Tool,
   table,
   waitText
 } from '@whybounce/core'
@@ -54,8 +55,9 @@ export const runExplain = async (words: readonly string[], options: ExplainOptio
   } else {
     const terminal = openTerminal(process.stdout)
     const answers = results.flatMap(({ explanation }) => explanation.answers)
+    const tools = answers.some(({ seeMore }) => seeMore) ? (await import('@whybounce/core/reference')).reference.tools : []
     process.stdout.write(
-      `${answers.map((answer, index) => printAnswer(terminal, answer, role, options.as, answers.length > 1 ? index + 1 : 0)).join('\n\n')}\n`
+      `${answers.map((answer, index) => printAnswer(tools, terminal, answer, role, options.as, answers.length > 1 ? index + 1 : 0)).join('\n\n')}\n`
     )
   }
   return results.some(({ explanation }) => explanation.answers.some(({ diagnosis }) => diagnosis.confidence !== 'none'))
@@ -75,7 +77,14 @@ const withLabels = (input: string, explanation: Explanation, taxonomy: string | 
 const originName = (id: string | undefined): string | undefined => table.origins.find((origin) => origin.id === id)?.name ?? id
 
 /** The answer as a person reads it in ten seconds: verdict, who must act, why we think so, what to do, commands, link. */
-const printAnswer = (terminal: Terminal, answer: Answer, role: Role | undefined, taxonomy: string | undefined, number: number): string => {
+const printAnswer = (
+  tools: readonly Tool[],
+  terminal: Terminal,
+  answer: Answer,
+  role: Role | undefined,
+  taxonomy: string | undefined,
+  number: number
+): string => {
   const { diagnosis, advice, code } = answer
   const { paint, width } = terminal
   const colour = diagnosis.confidence === 'none' ? 'yellow' : diagnosis.group === 'soft' || diagnosis.group === 'outcome' ? 'cyan' : 'red'
@@ -133,6 +142,16 @@ const printAnswer = (terminal: Terminal, answer: Answer, role: Role | undefined,
     section('About this code')
     for (const note of code.notes) out.push(block(note, width, '    ', '  - '))
   }
+  if (answer.seeMore) {
+    section('See more')
+    out.push(
+      block(
+        `The dialogue with the server would tell more. How to switch it on: whybounce see-more${toolOf(tools, diagnosis.software)}`,
+        width,
+        '  '
+      )
+    )
+  }
   const links = [diagnosis.link, ...diagnosis.evidence.map(({ source }) => source).filter((source) => source.startsWith('https://'))]
   const shown = [...new Set(links.filter((link) => link !== undefined))]
   if (shown.length > 0) out.push('', ...shown.map((link) => `${paint('dim', 'More')} ${paint('underline', link)}`))
@@ -148,6 +167,14 @@ const sureness = ({ diagnosis }: Answer): string => {
       ? ''
       : ` (rule ${evidence.rule}, ${evidence.source.startsWith('memory') ? 'known without a source' : `read ${evidence.verified}`})`
   return `${diagnosis.confidence}: ${lowerFirst(surenessText(diagnosis)).replace(/\.$/, '')}${read}`
+}
+
+/** The program that sent, where the paste shows it: its debug output is the one to switch on. */
+const toolOf = (tools: readonly Tool[], software: string | undefined): string => {
+  const origin = table.origins.find(({ id, kind }) => id === software && (kind === 'client' || kind === 'mta'))
+  const word = origin?.name.split(/[^\w.]+/)[0] ?? ''
+  const tool = tools.find(({ id, name }) => id === origin?.id || (word !== '' && name.split(/[^\w.]+/).includes(word)))
+  return tool === undefined ? ' (Nodemailer, PHPMailer, Postfix, Exim, Outlook …)' : ` ${tool.id}`
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)

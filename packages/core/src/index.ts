@@ -7,7 +7,7 @@ export { type Answer, buildExplainer, type Explainer, type Explanation } from '.
 export { bareCode, buildCodeFinder, type CodeFinder } from './explain/lookup.ts'
 export { redact } from './explain/redact.ts'
 export { type PasteKind, splitErrors } from './explain/split.ts'
-export { codeKindWords, surenessText, waitText } from './explain/wording.ts'
+export { codeKindWords, surenessText, waitText, wantsTranscript } from './explain/wording.ts'
 export * from './knowledge/knowledge.ts'
 export { table } from './knowledge/table.generated.ts'
 export type { Facts } from './reply/facts.ts'

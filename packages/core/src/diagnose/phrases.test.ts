@@ -28,6 +28,8 @@ const table: readonly (readonly [string, string, string | undefined])[] = [
   ['пользователь не найден', 'Пользователь не найден', 'Пользователь не найден'],
   ['[TSS04]', '421 4.7.0 [TSS04] Messages', 'TSS04'],
   ['full width', 'ｆｕｌｌ ｗｉｄｔｈ', 'ｆｕｌｌ ｗｉｄｔｈ'],
+  ['220 ********', '220 **************2****', '**************'],
+  ['220 ********', 'password: ********', undefined],
   ['user unknown', '550 <user.unknown@example.com>: refused', undefined],
   ['user unknown', 'user-unknown+tag@example.com', undefined],
   ['user unknown', '<a@example.com> user unknown', 'user unknown'],

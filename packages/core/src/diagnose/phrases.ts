@@ -109,7 +109,7 @@ const forEachAnchor = (
 
 /** What is wrong with a phrase, where something is: too short to mean anything, or impossible to find. */
 export const problemOfPhrase = (source: string, use: 'says' | 'unless'): string | undefined => {
-  if (/(^|\s)\*/.test(source)) return 'a * may stand only at the end of a word'
+  if (/(^|\s)\*(?!\*)/.test(source)) return 'a * may stand only at the end of a word'
   const phrases = readPhrases([source])
   const size = phrases.length[0] ?? 0
   const latin = /^[\p{ASCII}\p{Script=Latin}…‘’“”–]*$/u.test(source)

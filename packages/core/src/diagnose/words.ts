@@ -62,6 +62,10 @@ const prime = 0x01000193
 /** How many letters of a word the prefix hash covers: an open word (`blacklist*`) must be at least this long. */
 const prefixLetters = 5
 
+/** A firewall that rewrites SMTP masks the greeting with asterisks: the one place where they are a word. */
+const maskedGreeting = '220 ********'
+const maskedHash = 0x1f3a9c57
+
 /** Words of one text; one instance is filled again for each text, so that reading a log allocates nothing. */
 export type Words = {
   count: number
@@ -150,7 +154,21 @@ export const readWords = (words: Words, text: string, from: number, to: number, 
     if (letter < firstLetter || letter === ignored) {
       if (letter === stop && (unit > 127 || at + 1 >= to || isSpaceUnit(text.charCodeAt(at + 1)))) stopped = 1
       else if (unit === 0x5c && at + 1 < to && isEscapedLineBreak(text.charCodeAt(at + 1))) at++
-      else if (unit === 0x40 && count > 0 && ends[count - 1] === at) markLocalPart(words, text, count)
+      else if (unit === 0x2a && text.startsWith(maskedGreeting, at - 4)) {
+        // The code belongs to the mask, so that it makes no difference whether it was read as the reply's code before.
+        if (count > 0 && ends[count - 1] === at - 1) count--
+        if (count === hashes.length) {
+          grow(words)
+          ;({ hash: hashes, prefix: prefixes, start: starts, end: ends, afterStop } = words)
+        }
+        starts[count] = at
+        while (at + 1 < to && text.charCodeAt(at + 1) === 0x2a) at++
+        hashes[count] = maskedHash
+        prefixes[count] = 0
+        ends[count] = at + 1
+        afterStop[count] = stopped
+        count++
+      } else if (unit === 0x40 && count > 0 && ends[count - 1] === at) markLocalPart(words, text, count)
       at++
       continue
     }

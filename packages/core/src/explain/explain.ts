@@ -5,6 +5,7 @@ import { type Advice, adviseOn } from './advice.ts'
 import { cleanText } from './clean.ts'
 import { bareCode, type CodeFinder } from './lookup.ts'
 import { type PasteKind, type Piece, splitErrors } from './split.ts'
+import { wantsTranscript } from './wording.ts'
 
 /** One error of a paste, diagnosed and advised on. */
 export type Answer = {
@@ -17,6 +18,8 @@ export type Answer = {
   readonly advice: Advice
   /** What is known about the code itself, where the input is nothing but a code, or the code is all that is known. */
   readonly code?: Code
+  /** The debug output of the sending program would tell more: `whybounce see-more` says how to switch it on. */
+  readonly seeMore?: true
 }
 
 export type Explanation = { readonly kind: PasteKind | 'code' | 'empty'; readonly answers: readonly Answer[] }
@@ -115,10 +118,10 @@ export const buildExplainer = (diagnoser: Diagnoser, codes: CodeFinder): Explain
     return { kind, answers: dropEchoes([...answers.values()]) }
   }
 
-  const withCode = (diagnosis: Diagnosis): { code?: Code } => {
-    if (diagnosis.confidence !== 'weak' && diagnosis.confidence !== 'none') return {}
+  const withCode = (diagnosis: Diagnosis): { code?: Code; seeMore?: true } => {
+    if (!wantsTranscript(diagnosis)) return {}
     const code = codes.find(diagnosis.status ?? '') ?? codes.find(String(diagnosis.replyCode ?? ''))
-    return code === undefined ? {} : { code }
+    return { seeMore: true, ...(code === undefined ? {} : { code }) }
   }
 
   return { diagnoser, codes, explain, diagnoseLine }

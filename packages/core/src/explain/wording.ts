@@ -28,3 +28,10 @@ export const surenessText = ({ confidence, evidence }: Diagnosis): string => {
   if (confidence === 'weak') return 'The words only hide the real error.'
   return confidence === 'likely' ? 'These words usually mean this.' : 'The words are known to mean this.'
 }
+
+/**
+ * Whether the debug output of the sending program would tell more: where the diagnosis is weak, and at 500 to 504, which
+ * complain about a command, so that only the dialogue shows what was wrong (RFC 5321 §4.2.3).
+ */
+export const wantsTranscript = ({ confidence, replyCode }: Diagnosis): boolean =>
+  confidence === 'weak' || confidence === 'none' || (replyCode !== undefined && replyCode >= 500 && replyCode <= 504)

@@ -1,4 +1,4 @@
-import { type Answer, type Check, type Explainer, type Origin, type Role, surenessText, waitText } from '@whybounce/core'
+import { type Answer, type Check, type Explainer, type Origin, type Role, surenessText, waitText, wantsTranscript } from '@whybounce/core'
 import type { PackedTool } from '../knowledge/unpack.ts'
 import { base, causePath, codePath, providerPath, toolPath } from '../page/paths.ts'
 import { type Excerpt, excerptOf } from './excerpt.ts'
@@ -41,9 +41,6 @@ const maxSimilar = 12
 
 const isAddress = (link: string): boolean => link.startsWith('https://')
 
-/** 500 to 504 complain about a command, so that only the dialogue shows what was wrong (RFC 5321 §4.2.3). */
-const aboutCommands = (code: number | undefined): boolean => code !== undefined && code >= 500 && code <= 504
-
 export const viewOf = ({ diagnoser, codes }: Explainer, tools: readonly PackedTool[], answer: Answer): View => {
   const { diagnosis, advice, code } = answer
   const { knowledge } = diagnoser
@@ -59,7 +56,6 @@ export const viewOf = ({ diagnoser, codes }: Explainer, tools: readonly PackedTo
     ...new Set([...(advice.first === undefined ? [] : [advice.first]), ...(isCode && code.kind !== 'error' ? (code.advice ?? []) : [])])
   ]
   const fixes = advice.fixes.map(({ role, title, steps }) => ({ role, title, steps: steps.filter((step) => !own.includes(step)) }))
-  const weak = diagnosis.confidence === 'weak' || diagnosis.confidence === 'none'
   const met = new Map([diagnosis.status, diagnosis.replyCode?.toString(), code?.code].map((name) => [codes.find(name ?? ''), name]))
   return {
     tone: diagnosis.confidence === 'none' ? 'none' : diagnosis.group,
@@ -117,7 +113,7 @@ export const viewOf = ({ diagnoser, codes }: Explainer, tools: readonly PackedTo
       ...origins.map(({ id, name }) => ({ text: name, href: providerPath(id) })),
       ...[...met].flatMap(([entry, name]) => (entry === undefined ? [] : [{ text: `Code ${name}`, href: codePath(entry.code) }]))
     ],
-    seeMore: weak || aboutCommands(diagnosis.replyCode) ? toolLinks(tools, diagnosis.software) : []
+    seeMore: wantsTranscript(diagnosis) ? toolLinks(tools, diagnosis.software) : []
   }
 }
 
