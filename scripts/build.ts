@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 /**
  * `npm run build`: knowledge, then the packages to plain JavaScript with types, then the page as static files.
- * `--quiet` builds only what is missing or older than its sources, and says nothing unless something fails.
+ * `--without-page` leaves the page out. `--quiet` builds only what is missing or older than its sources, and says nothing unless something fails.
  */
 const root = join(import.meta.dirname, '..')
 const quiet = process.argv.includes('--quiet')
@@ -13,9 +13,12 @@ const newest = (path: string): number => {
   if (!existsSync(path)) return 0
   const stat = statSync(path)
   if (!stat.isDirectory()) return stat.mtimeMs
-  return readdirSync(path)
+  const names = readdirSync(path)
+  // A folder changes when a file in it is removed, but also when a build puts its result there.
+  const own = names.includes('dist') ? 0 : stat.mtimeMs
+  return names
     .filter((name) => name !== 'node_modules' && name !== 'dist')
-    .reduce((latest, name) => Math.max(latest, newest(join(path, name))), 0)
+    .reduce((latest, name) => Math.max(latest, newest(join(path, name))), own)
 }
 
 const step = (name: string, sources: readonly string[], result: string, args: readonly string[]): void => {
@@ -33,4 +36,5 @@ step('the packages', ['packages', 'tsconfig.json', 'tsconfig.base.json'], 'packa
   'node_modules/typescript/bin/tsc',
   '-b'
 ])
-step('the page', ['packages/web', 'packages/core/src', 'knowledge'], 'packages/web/dist/index.html', ['packages/web/build.ts'])
+if (!process.argv.includes('--without-page'))
+  step('the page', ['packages/web', 'packages/core/src', 'knowledge'], 'packages/web/dist/index.html', ['packages/web/build.ts'])
