@@ -18,8 +18,10 @@ export const readHead = (head: Head, text: string, from: number, to: number): vo
   for (let round = 0; round < 3; round++) {
     const code = codeAt(text, at, to)
     if (code === 0) break
+    const behind = skipFiller(text, at + 3, to)
+    if (isHttpStatus(code) && readStatus(head, text, behind, to) === behind) break
     if (head.replyCode === 0) head.replyCode = code
-    at = skipFiller(text, at + 3, to)
+    at = behind
     head.textStart = at
   }
   const end = readStatus(head, text, at, to)
@@ -39,11 +41,10 @@ const codeAt = (text: string, at: number, to: number): number => {
     if (next === 0x2e && isDigit(text.charCodeAt(at + 4))) return 0
     if (next === 0x2d && isDigit(text.charCodeAt(at + 4)) && text.charCodeAt(at + 5) !== 0x2e && !isJoinedCode(text, at)) return 0
   }
-  const code = first * 100 + second * 10 + third
-  return isHttpStatus(code) ? 0 : code
+  return first * 100 + second * 10 + third
 }
 
-/** No SMTP server sends these; APIs of sending services do, and their 4xx is not transient. */
+/** No SMTP server sends these by themselves; APIs of sending services do, and their 4xx is not transient. */
 const isHttpStatus = (code: number): boolean => (code >= 400 && code <= 419) || code === 429
 
 /** `550-550 5.1.1`: the same code again behind the hyphen is a doubled code; other digits would be a number such as 550-12. */
