@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { packPhrases } from '../../packages/core/src/diagnose/packed-phrases.ts'
-import { compilePhrases } from '../../packages/core/src/diagnose/phrases.ts'
+import { compilePhrases } from '../../packages/core/src/diagnose/phrase-table.ts'
 import { phrasesOf } from '../../packages/core/src/diagnose/rules.ts'
 import { compileKnowledge } from './compile.ts'
 import { prove } from './prove.ts'

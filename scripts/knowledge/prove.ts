@@ -1,5 +1,6 @@
 import { buildDiagnoser, type Diagnoser } from '../../packages/core/src/diagnose/diagnose.ts'
-import { maxPhrasesPerAnchor, problemOfPhrase } from '../../packages/core/src/diagnose/phrases.ts'
+import { problemOfPhrase } from '../../packages/core/src/diagnose/phrase-table.ts'
+import { maxPhrasesPerAnchor } from '../../packages/core/src/diagnose/phrases.ts'
 import { foldText } from '../../packages/core/src/diagnose/words.ts'
 import type { Compiled } from './compile.ts'
 import type { Problem } from './read.ts'

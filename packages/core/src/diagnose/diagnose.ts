@@ -2,7 +2,7 @@ import type { Action, Cause, Detail, Group, Knowledge, Origin, Party, Permanence
 import { type Facts, readFacts } from '../reply/facts.ts'
 import { type Peeled, peel, wholeText } from '../reply/peel.ts'
 import { formatStatus, statusNumber, withoutClass } from '../reply/status.ts'
-import type { CompiledPhrases } from './phrases.ts'
+import type { CompiledPhrases } from './phrase-table.ts'
 import { buildOriginFinder, type OriginFinder } from './providers.ts'
 import { retryHint } from './retry-hint.ts'
 import { buildRuleMatcher, type Level, levels, type Match, type RuleMatcher } from './rules.ts'

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { table } from '../knowledge/table.generated.ts'
 import { packedPhrases } from './packed-phrases.generated.ts'
 import { packPhrases, unpackPhrases } from './packed-phrases.ts'
-import { compilePhrases } from './phrases.ts'
+import { compilePhrases } from './phrase-table.ts'
 import { phrasesOf } from './rules.ts'
 
 test('unpacking gives what was packed', () => {

@@ -1,4 +1,4 @@
-import type { CompiledPhrases } from './phrases.ts'
+import type { CompiledPhrases } from './phrase-table.ts'
 
 /**
  * Compiled phrases as a string, made at build: reading 14,000 phrases at each start of the command line costs 40 ms of

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { buildPhraseFinder, problemOfPhrase } from './phrases.ts'
+import { problemOfPhrase } from './phrase-table.ts'
+import { buildPhraseFinder } from './phrases.ts'
 import { foldText } from './words.ts'
 
 const finds = (phrase: string, text: string, replyCode = 0): string | undefined => {

@@ -1,7 +1,8 @@
 import type { Knowledge, Origin, Rule, Stage } from '../knowledge/knowledge.ts'
 import { emptyHead, type Head, readHead } from '../reply/head.ts'
 import { statusNumber, withoutClass } from '../reply/status.ts'
-import { buildPhraseFinder, type CompiledPhrases, type PhraseFinder } from './phrases.ts'
+import type { CompiledPhrases } from './phrase-table.ts'
+import { buildPhraseFinder, type PhraseFinder } from './phrases.ts'
 
 /**
  * Decides which rule speaks for a reply. One total order, so that the answer never depends on the order of files:

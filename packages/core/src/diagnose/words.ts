@@ -190,16 +190,23 @@ export const readWords = (words: Words, text: string, from: number, to: number, 
     let prefix = 0
     let letters = 0
     const alone = unit >= firstIdeograph && isIdeograph(unit)
-    do {
+    for (;;) {
       if (letter !== ignored) {
         hash = Math.imul(hash ^ letter, prime)
         if (++letters === prefixLetters) prefix = hash
       }
       at++
-      if (alone || at >= to) break
+      if (at >= to || alone) break
       unit = text.charCodeAt(at)
-      letter = letterOf(unit)
-    } while (letter >= firstLetter && (unit < firstIdeograph || !isIdeograph(unit)))
+      // ASCII holds nothing to be ignored and no ideograph: nearly every letter takes this way.
+      if (unit < 128) {
+        letter = ascii[unit] as number
+        if (letter < firstLetter) break
+      } else {
+        letter = fold(unit)
+        if (letter < firstLetter || (unit >= firstIdeograph && isIdeograph(unit))) break
+      }
+    }
     hashes[count] = hash
     prefixes[count] = prefix
     ends[count] = at
