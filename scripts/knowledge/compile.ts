@@ -98,8 +98,17 @@ export const compileKnowledge = (root: string): Compiled => {
     if (!checkCause(input, at)) return
     if (input.cause === 'undetermined' && !input.wrapper)
       problems.push({ ...at, message: `${input.id}: only a wrapper may leave the cause undetermined` })
-    const { example, source, layer, 'ask-rank': rank, 'retry-after': retryAfter, 'known-provider': knownProvider, ...rest } = input
-    rules.push(compact({ ...rest, retryAfter, knownProvider, origin, source: indexOfSource(source) }) as Rule)
+    const {
+      example,
+      source,
+      layer,
+      'ask-rank': rank,
+      'retry-after': retryAfter,
+      'known-provider': knownProvider,
+      'needs-code': needsCode,
+      ...rest
+    } = input
+    rules.push(compact({ ...rest, retryAfter, knownProvider, needsCode, origin, source: indexOfSource(source) }) as Rule)
     examples[input.id] = example
   }
 

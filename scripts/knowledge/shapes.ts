@@ -27,6 +27,7 @@ export const ruleShape = z.strictObject({
   code: z.string().optional(),
   'known-provider': z.literal(true).optional(),
   wrapper: z.literal(true).optional(),
+  'needs-code': z.literal(true).optional(),
   weak: z.literal(true).optional(),
   source: z.string().min(1),
   verified: day,

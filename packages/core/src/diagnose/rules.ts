@@ -84,6 +84,7 @@ type Candidate = {
   readonly knownProvider: boolean
   readonly unless: readonly number[]
   readonly expires: boolean
+  readonly needsCode: boolean
   /** No condition beside its words: most rules, and so the quick way for most texts. */
   readonly plain: boolean
 }
@@ -134,6 +135,7 @@ export const buildRuleMatcher = (knowledge: Knowledge, compiled?: CompiledPhrase
       knownProvider: rule.knownProvider === true,
       unless: (rule.unless ?? []).map(indexOf),
       expires: rule.cause === 'delivery-expired',
+      needsCode: rule.needsCode === true,
       plain:
         origin.kind !== 'provider' &&
         rule.reply === undefined &&
@@ -159,6 +161,11 @@ export const buildRuleMatcher = (knowledge: Knowledge, compiled?: CompiledPhrase
 
   const codesMatch = (candidate: Candidate): boolean => {
     if (!candidate.hasCodes) return true
+    if (
+      candidate.needsCode &&
+      ((candidate.replies.length > 0 && match.replyCode === 0) || (candidate.statuses.length > 0 && match.status === 0))
+    )
+      return false
     if (candidate.replies.length > 0 && match.replyCode !== 0 && !candidate.replies.includes(match.replyCode)) return false
     if (candidate.statuses.length === 0 || match.status === 0) return true
     return candidate.statuses.some((status) => (status < 1_000_000 ? status === withoutClass(match.status) : status === match.status))

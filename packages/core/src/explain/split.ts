@@ -134,7 +134,8 @@ const fromReplies = (lines: readonly Line[]): Piece[] | undefined => {
   if (coded.length < 2 || coded.length * 2 < filled.length) return undefined
   const pieces: { text: string; at: number; ended: boolean; code: string }[] = []
   for (const { text, at } of filled) {
-    const code = /^\s*["']?([245]\d\d)([ -]|$)/.exec(text)
+    // The first line may stand behind a wrapper: "Remote host said: 550-5.7.1 …", with the reply's other lines below it.
+    const code = /^\s*["']?([245]\d\d)([ -]|$)/.exec(text) ?? (pieces.length === 0 ? /[:\s]([245]\d\d)(-)\S/.exec(text) : null)
     const last = pieces.at(-1)
     const continues = last !== undefined && (code === null || (!last.ended && code[1] === last.code))
     if (continues) {

@@ -58,6 +58,7 @@ export type Rule = {
   readonly code?: string
   readonly knownProvider?: true
   readonly wrapper?: true
+  readonly needsCode?: true
   readonly weak?: true
   /** Index into `Knowledge.sources`. */
   readonly source: number

@@ -126,6 +126,13 @@ const table: readonly (readonly [string, string, string | undefined, string | un
     'connect',
     undefined
   ],
+  [
+    'evpid=1 task=retry-rcpt relay=local result="TempFail" stat="451 4.3.0 Local problem"',
+    '451 4.3.0 Local problem',
+    'opensmtpd',
+    undefined,
+    undefined
+  ],
   ['nothing here', 'nothing here', undefined, undefined, undefined]
 ]
 

@@ -57,6 +57,14 @@ const wrappers: readonly Wrapper[] = [
   },
   { software: 'exim', begin: /SMTP error from remote (?:mail server|mailer) after [^\n]{1,300}?:\s+/, saidBy: 'remote' },
   { software: 'exim', begin: /\bLMTP error after [^\n]{1,300}?: /, saidBy: 'remote' },
+  // OpenSMTPD: `result="TempFail" stat="451 …"`, older `relay: TempFail for …, stat=451 …`; its LMTP client puts the reply in quotes.
+  {
+    software: 'opensmtpd',
+    begin:
+      /\b(?:result="?|relay: )(?:TempFail|PermFail)\b[^\n]{0,400}?\bstat="?(?:Error \((?:temporary|permanent) failure: "?)?(?:LMTP server error: )?/,
+    end: /"?\)?"?\s*$/,
+    saidBy: 'remote'
+  },
   // sendmail: "reply=550 …" in the log, "<<< 550 …" in the transcript of its DSN.
   { software: 'sendmail', begin: /\breply=(?=[245]\d\d[ -])/, end: /, stat=/, saidBy: 'remote' },
   { software: 'sendmail', begin: /^<<< (?=[45]\d\d[ -])/m, end: /\n(?!<<< )/, saidBy: 'remote' },
