@@ -49,7 +49,7 @@ test('an argument that names a file is read, and so is --file', () => {
 test('an undetermined text exits with 3 and says so', () => {
   const { status, out } = run(['explain', 'the quick brown fox'])
   expect(status).toBe(3)
-  expect(out).toContain('none: nothing in this text tells the cause')
+  expect(out).toContain('Nothing in this text is a known mail error')
 })
 
 test.each([
@@ -62,6 +62,9 @@ test.each([
   [['frobnicate'], 'There is no command frobnicate'],
   [['causes', 'nothing'], 'There is no cause nothing'],
   [['codes', 'zzzzz'], 'No code fits'],
+  [['codes', '--kind', 'foo'], '--kind takes one of'],
+  [['providers', '--kind', 'foo'], '--kind takes one of'],
+  [['explain', '--lines', '--role', 'developer'], '--role goes without --lines'],
   [['completion', 'tcsh'], 'bash, zsh or fish']
 ])('%j is a usage error that says what to do', (args, message) => {
   const { status, err } = run(args)
@@ -119,6 +122,20 @@ test('--lines gives one result per line, with every field, in order', () => {
   expect(rows.map(({ cause }) => cause)).toEqual(['user-unknown', 'authentication-failed', 'undetermined', 'undetermined', 'undetermined'])
   expect(rows[1].input).toBe('550-5.7.26 This mail\r\n550 5.7.26 unauthenticated')
   expect(rows[2]).toMatchObject({ provider: 'gmail', stage: 'rcpt', replyCode: null })
+})
+
+test('--lines counts what is no JSON and no text', () => {
+  const { status, out, err } = run(['explain', '--lines'], '{broken\n{"foo":1}\n550 5.1.1 User unknown\n')
+  expect(status).toBe(1)
+  expect(out.trimEnd().split('\n')).toHaveLength(3)
+  expect(err).toContain('2 lines begin like JSON')
+})
+
+test('a pipe is a file', () => {
+  const { stdout } = spawnSync('bash', ['-c', `"${process.execPath}" "${program}" explain --lines <(echo '552 5.2.2 Mailbox full')`], {
+    encoding: 'utf8'
+  })
+  expect(stdout).toContain('mailbox-full')
 })
 
 test('--lines reads many lines, and lines of broken bytes, from a file', () => {

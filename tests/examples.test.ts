@@ -11,6 +11,7 @@ test('each of the twenty errors has a cause, or says that its code tells none', 
   for (const answer of answers) {
     expect(answer).toMatch(/^ {2}Cause {6}[a-z-]+/m)
     expect(answer).toContain('What to do')
-    expect(answer).not.toContain('undetermined')
+    // 541 alone tells no cause: that is its answer.
+    if (!answer.includes('541:')) expect(answer).not.toContain('undetermined')
   }
 })

@@ -8,6 +8,8 @@ const day = z
   .union([z.date(), z.string().regex(/^\d{4}-\d\d-\d\d$/)])
   .transform((value) => (typeof value === 'string' ? value : value.toISOString().slice(0, 10)))
 const sentences = z.array(z.string().min(1))
+/** Something that can be looked up: an address, an RFC, a file of a program, a document by name; or the word that there is none. */
+const source = z.string().regex(/^https:\/\/\S+\.\S+|^RFC \d+|^memory: \S|^.{3,}[:/ (].{3,}/, 'is no source that can be looked up')
 const status = z.string().regex(/^[245x]\.\d{1,3}\.\d{1,3}$/)
 
 export const ruleShape = z.strictObject({
@@ -29,7 +31,7 @@ export const ruleShape = z.strictObject({
   wrapper: z.literal(true).optional(),
   'needs-code': z.literal(true).optional(),
   weak: z.literal(true).optional(),
-  source: z.string().min(1),
+  source,
   verified: day,
   example: z.string().min(1),
   title: z.string().optional(),

@@ -1,4 +1,4 @@
-import { type Cause, type Code, codeKindWords, defaultExplainer, type Origin, roles, table } from '@whybounce/core'
+import { type Cause, type Code, codeKindWords, defaultExplainer, fillPlaceholders, type Origin, roles, table } from '@whybounce/core'
 import { reference } from '@whybounce/core/reference'
 import { block, openTerminal, printable, type Terminal } from './terminal.ts'
 import { exitCodes, UsageError } from './usage.ts'
@@ -32,10 +32,37 @@ const twoColumns = (terminal: Terminal, rows: readonly (readonly [string, string
   )
 }
 
+/** Fails on a value that no entry has, and names those that there are. */
+const checkValue = (option: string, value: string | undefined, allowed: readonly (string | undefined)[]): void => {
+  const values = [...new Set(allowed.filter((entry) => entry !== undefined))]
+  if (value !== undefined && !values.some((entry) => same(entry, value)))
+    throw new UsageError(`--${option} takes one of: ${values.join(', ')}.`)
+}
+
 export const runCodes = (words: readonly string[], options: BrowseOptions): number => {
   const { codes } = defaultExplainer()
   const terminal = openTerminal(process.stdout)
   const name = words.join(' ').trim()
+  checkValue(
+    'frequency',
+    options.frequency,
+    codes.all.map(({ reference: known }) => known?.frequency)
+  )
+  checkValue(
+    'importance',
+    options.importance,
+    codes.all.map(({ reference: known }) => known?.importance)
+  )
+  checkValue(
+    'type',
+    options.type,
+    codes.all.flatMap(({ reference: known }) => known?.types ?? [])
+  )
+  checkValue(
+    'kind',
+    options.kind,
+    codes.all.map(({ kind }) => kind)
+  )
   const exact = name === '' ? undefined : codes.find(name)
   if (exact !== undefined)
     return options.json ? printJson({ ...exact, similar: codes.similar(name).map(({ code }) => code) }) : print(printCode(terminal, exact))
@@ -145,7 +172,7 @@ const printCause = (terminal: Terminal, cause: Cause, detailId: string | undefin
   }
   const checks = [...(detail?.checks ?? []), ...cause.checks]
   if (checks.length > 0) out.push('', paint('bold', 'Look'))
-  for (const { run, tells } of checks) out.push(`  ${paint('green', `$ ${run}`)}`, block(tells, width, '    '))
+  for (const { run, tells } of checks) out.push(`  ${paint('green', `$ ${fillPlaceholders(run, {})}`)}`, block(tells, width, '    '))
   out.push('', paint('bold', 'Do not'), ...list(terminal, detail?.not ?? cause.not))
   if (detail === undefined && cause.details.length > 0)
     out.push(
@@ -163,6 +190,11 @@ const printCause = (terminal: Terminal, cause: Cause, detailId: string | undefin
 export const runProviders = (words: readonly string[], options: BrowseOptions): number => {
   const terminal = openTerminal(process.stdout)
   const origins = table.origins.filter(({ kind }) => kind !== 'general' && kind !== 'code')
+  checkValue(
+    'kind',
+    options.kind,
+    origins.map(({ kind }) => kind)
+  )
   const rulesOf = (origin: Origin): typeof table.rules => table.rules.filter((rule) => table.origins[rule.origin] === origin)
   const name = words.join(' ').trim()
   const origin = origins.find(

@@ -46,6 +46,8 @@ export const runExplain = async (words: readonly string[], options: ExplainOptio
   const { role, stage } = checkOptions(options)
   const inputs = await readInputs(words, options.file)
   const context = { provider: options.provider, stage, recipient: options.recipient }
+  if (words.length === 1 && /^[^\s@]*[/\\][^\s]*$|\.(?:eml|txt|log|msg|json)$/i.test(words[0] ?? '') && inputs[0] === words[0])
+    process.stderr.write(`whybounce: there is no file ${printable(words[0] ?? '')}, so its name is read as a text.\n`)
   const results = inputs.map((input) => ({ input, explanation: explain(input, context) }))
   if (results.every(({ explanation }) => explanation.kind === 'empty'))
     throw new UsageError('The input is empty: there is nothing to explain.')
@@ -60,7 +62,7 @@ export const runExplain = async (words: readonly string[], options: ExplainOptio
       `${answers.map((answer, index) => printAnswer(tools, terminal, answer, role, options.as, answers.length > 1 ? index + 1 : 0)).join('\n\n')}\n`
     )
   }
-  return results.some(({ explanation }) => explanation.answers.some(({ diagnosis }) => diagnosis.confidence !== 'none'))
+  return results.some(({ explanation }) => explanation.answers.some(({ diagnosis }) => diagnosis.cause !== 'undetermined'))
     ? exitCodes.done
     : exitCodes.undetermined
 }
@@ -128,14 +130,17 @@ const printAnswer = (
   const fix = advice.fixes.find((entry) => entry.role === shownRole) ?? (role === undefined ? advice.fixes[0] : undefined)
   section(fix === undefined ? 'What to do' : `What to do (${fix.title})`)
   const ofCode = isCode && code.kind !== 'error' ? (code.advice ?? []) : []
-  const steps = [...(advice.first === undefined ? [] : [advice.first]), ...ofCode, ...(fix?.steps ?? [])]
-  if (steps.length === 0) out.push(block(`Nothing in this role. ${advice.party.title} must act.`, width, '  '))
+  const forThis = fix !== undefined || role === undefined
+  const steps = forThis ? [...(advice.first === undefined ? [] : [advice.first]), ...ofCode, ...(fix?.steps ?? [])] : []
+  if (steps.length === 0) out.push(block(`There is nothing to do in this role. Who acts: ${advice.party.title}.`, width, '  '))
   for (const [index, step] of [...new Set(steps)].entries()) out.push(block(step, width, '     ', `  ${`${index + 1}.`.padEnd(3)}`))
 
   if (advice.checks.length > 0) section('Look')
   for (const { run, tells } of advice.checks) {
     out.push(`  ${paint('green', `$ ${run}`)}`, block(tells, width, '    '))
   }
+  if (advice.checks.some(({ run }) => unfilled.test(run)))
+    out.push(paint('dim', '  Words in capitals stand for what the text does not tell: put your own in.'))
   if (advice.not.length > 0) section('Do not')
   for (const warning of advice.not) out.push(block(warning, width, '    ', '  - '))
   if (isCode && code.notes !== undefined && code.notes.length > 0) {
@@ -152,11 +157,12 @@ const printAnswer = (
       )
     )
   }
-  const links = [diagnosis.link, ...diagnosis.evidence.map(({ source }) => source).filter((source) => source.startsWith('https://'))]
+  const links = [diagnosis.link, ...diagnosis.evidence.flatMap(({ source }) => source.match(/https:\/\/[^\s;,)]+/g) ?? [])]
   const shown = [...new Set(links.filter((link) => link !== undefined))]
   if (shown.length > 0) out.push('', ...shown.map((link) => `${paint('dim', 'More')} ${paint('underline', link)}`))
   const others = advice.fixes.filter((entry) => entry !== fix).map((entry) => entry.role)
-  if (others.length > 0 && role === undefined) out.push(paint('dim', `Steps for others: --role ${others.join(' | ')}`))
+  if (others.length > 0 && (role === undefined || fix === undefined))
+    out.push(paint('dim', `Steps for others: --role ${others.join(' | ')}`))
   return out.join('\n')
 }
 
@@ -178,6 +184,9 @@ const toolOf = (tools: readonly Tool[], software: string | undefined): string =>
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
+
+/** A placeholder that was left as a word in capitals (`HOST`, `SENDER-DOMAIN`); TXT, MX and AAAA are record types. */
+const unfilled = /\b(?:RECIPIENT|DOMAIN|SENDER|SENDER-DOMAIN|IP|HOST|PORT|SELECTOR)\b/
 
 /** How much of the input stands around the matched words. */
 const contextLetters = 100

@@ -5,11 +5,12 @@ import { UsageError } from './usage.ts'
 /** Reading a whole paste at once is for pastes; larger files are for --lines. */
 const maxPasteBytes = 64 * 1024 * 1024
 
-const isFile = (name: string): boolean => existsSync(name) && statSync(name).isFile()
+/** Pipes count (`/dev/stdin`, `<(command)`), folders do not. */
+const isFile = (name: string): boolean => existsSync(name) && !statSync(name).isDirectory()
 
 const readPaste = (file: string): string => {
   if (!existsSync(file)) throw new UsageError(`There is no file ${file}.`)
-  if (!statSync(file).isFile()) throw new UsageError(`${file} is not a file.`)
+  if (!isFile(file)) throw new UsageError(`${file} is a folder, not a file.`)
   if (statSync(file).size > maxPasteBytes)
     throw new UsageError(`${file} is larger than 64 MB. For one error a line: whybounce explain --lines --file ${file}`)
   return decodeBytes(readFileSync(file))
@@ -51,7 +52,8 @@ const nonAscii = /[\u0080-\u00ff]/
  * Latin-1 line does not spoil a UTF-8 file; a file that begins with the mark of UTF-16 is read as that.
  */
 export async function* readLines(file: string | undefined): AsyncGenerator<Line[]> {
-  if (file !== undefined && file !== '-' && !isFile(file)) throw new UsageError(`There is no file ${file}.`)
+  if (file !== undefined && file !== '-' && !isFile(file))
+    throw new UsageError(existsSync(file) ? `${file} is a folder, not a file.` : `There is no file ${file}.`)
   const stream: AsyncIterable<Buffer> =
     file === undefined || file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1 << 20 })
   let rest = ''

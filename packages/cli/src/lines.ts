@@ -2,9 +2,10 @@ import { type Context, type Diagnosis, defaultDiagnoser, defaultExplainer, label
 import { checkOptions, type ExplainOptions } from './explain.ts'
 import { type Line, readLines } from './input.ts'
 import { printable } from './terminal.ts'
-import { exitCodes } from './usage.ts'
+import { exitCodes, UsageError } from './usage.ts'
 
-type Parsed = { readonly text: string; readonly context: Context }
+/** `unread`: it looks like an object and is none, or has no text; it is explained as it stands, and counted. */
+type Parsed = { readonly text: string; readonly context: Context; readonly unread?: true }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
@@ -16,11 +17,11 @@ const parseLine = (line: string): Parsed => {
   try {
     value = JSON.parse(line)
   } catch {
-    return { text: line, context: {} }
+    return { text: line, context: {}, unread: true }
   }
   if (typeof value === 'string') return { text: value, context: {} }
   if (typeof value !== 'object' || value === null || !('text' in value) || typeof value.text !== 'string')
-    return { text: line, context: {} }
+    return { text: line, context: {}, unread: true }
   const fields: Record<string, unknown> = { ...value }
   const provider = text(fields.provider)
   const replyCode = Number(fields.replyCode)
@@ -76,11 +77,13 @@ const write = (chunk: string): Promise<void> | undefined =>
 
 /** One input per line, one result per line, streaming: files of any length in constant memory, in the order of the input. */
 export const runLines = async (files: readonly string[], options: ExplainOptions): Promise<number> => {
-  const { stage } = checkOptions(options)
+  const { stage, role } = checkOptions(options)
+  if (role !== undefined) throw new UsageError('--role goes without --lines: a line has no steps.')
   const { diagnoseLine } = defaultExplainer()
   let known = 0
   let lines = 0
   let tooLong = 0
+  let unread = 0
   const resultOf = (line: Line): string => {
     if ('tooLong' in line) {
       tooLong++
@@ -88,11 +91,12 @@ export const runLines = async (files: readonly string[], options: ExplainOptions
     }
     lines++
     const parsed = parseLine(line.text)
+    if (parsed.unread) unread++
     const given = Object.fromEntries(
       Object.entries({ provider: options.provider, stage, recipient: options.recipient }).filter(([, value]) => value !== undefined)
     )
     const diagnosis = diagnoseLine(parsed.text, { ...given, ...definedOf(parsed.context) })
-    if (diagnosis.confidence !== 'none') known++
+    if (diagnosis.cause !== 'undetermined') known++
     const label = options.as === undefined ? undefined : (labelOf(defaultDiagnoser(), diagnosis, options.as) ?? null)
     return `${options.json ? toJson(parsed.text, diagnosis, label) : toText(parsed.text, diagnosis, label)}\n`
   }
@@ -101,6 +105,10 @@ export const runLines = async (files: readonly string[], options: ExplainOptions
   }
   if (tooLong > 0) {
     process.stderr.write(`${tooLong} lines were longer than 64 MB and were not read.\n`)
+    return exitCodes.trouble
+  }
+  if (unread > 0) {
+    process.stderr.write(`${unread} lines begin like JSON but are none, or have no "text"; they were explained as they stand.\n`)
     return exitCodes.trouble
   }
   return lines === 0 || known > 0 ? exitCodes.done : exitCodes.undetermined

@@ -141,7 +141,11 @@ export const buildDiagnoser = (knowledge: Knowledge, compiled?: CompiledPhrases)
     const rule = knowledge.rules[match.rule]
     const sender = rule !== undefined && match.level >= generalIndex ? senderDetail(rule.cause, stage, match.status) : undefined
     const cause = causeOf(sender === undefined ? (rule?.cause ?? 'undetermined') : 'invalid-sender')
-    const detailId = sender ?? rule?.detail ?? (isExpired(cause, match, peeled, text) ? 'expired' : undefined)
+    const detailId =
+      sender ??
+      rule?.detail ??
+      (rule === undefined ? unknownDetail(match) : undefined) ??
+      (isExpired(cause, match, peeled, text) ? 'expired' : undefined)
     const detail = detailId === undefined ? undefined : cause.details.find(({ id }) => id === detailId)
     const origin = rule === undefined ? undefined : knowledge.origins[rule.origin]
     const party = rule?.party ?? detail?.party ?? cause.party
@@ -154,7 +158,7 @@ export const buildDiagnoser = (knowledge: Knowledge, compiled?: CompiledPhrases)
       cause: cause.id,
       group: cause.group,
       party,
-      action: actionOf(cause, detail, permanence, rule),
+      action: actionOf(cause, detail, permanence, rule, origin),
       confidence: confidenceOf(match, rule),
       evidence: rule === undefined ? [] : [evidenceOf(text, match, rule)],
       facts
@@ -211,12 +215,26 @@ const addressIn = (text: string): string | undefined => {
   return end < 0 ? undefined : text.slice(start + 1, end)
 }
 
-const actionOf = (cause: Cause, detail: Detail | undefined, permanence: Permanence | undefined, rule: Rule | undefined): Action => {
+const actionOf = (
+  cause: Cause,
+  detail: Detail | undefined,
+  permanence: Permanence | undefined,
+  rule: Rule | undefined,
+  origin: Origin | undefined
+): Action => {
   // Law 2: an undetermined 4xx retries, an undetermined 5xx stops and never suppresses.
-  if (cause.id === 'undetermined') return permanence === 'transient' ? 'retry' : 'stop-and-fix'
-  // A technical fault that the sending side itself must mend is there again at each retry.
-  if (rule?.party === 'sender-admin' && cause.group === 'technical' && permanence !== 'transient') return 'stop-and-fix'
+  if (cause.id === 'undetermined' && permanence !== undefined) return permanence === 'transient' ? 'retry' : 'stop-and-fix'
+  // A fault that the sending side itself must mend, in its server or its client's settings, is there again at each retry.
+  const mends = cause.group === 'technical' || origin?.kind === 'client'
+  if (rule?.party === 'sender-admin' && mends && permanence !== 'transient') return 'stop-and-fix'
   return detail?.action ?? cause.action
+}
+
+/** What an undetermined text is where it is no refusal: a reply that accepts, or no reply at all. */
+const unknownDetail = ({ replyCode, status }: Match): string | undefined => {
+  const digit = replyCode !== 0 ? Math.floor(replyCode / 100) : Math.floor(status / 1_000_000)
+  if (digit === 2 || digit === 3) return 'accepted'
+  return digit === 0 ? 'no-error' : undefined
 }
 
 /** Causes that general words tell of an address, whoever's it is. */

@@ -74,6 +74,19 @@ test('an undetermined 4xx is tried again, an undetermined 5xx stops, and neither
   expect(diagnose('554 xyzzy').action).toBe('stop-and-fix')
 })
 
+test.each(['250 2.0.0 OK', '354 go ahead', 'status=sent (250 2.0.0 OK queued as ABC)'])('%j is no failure, and nobody must act', (text) =>
+  expect(diagnose(text)).toMatchObject({ cause: 'undetermined', detail: 'accepted', party: 'nobody', action: 'drop' })
+)
+
+test('a text without a code and known words is no refusal', () =>
+  expect(diagnose('everything is fine, hello')).toMatchObject({ cause: 'undetermined', detail: 'no-error', party: 'nobody' }))
+
+test('a refused sender is not the recipient', () => {
+  const { facts } = diagnose('553 5.7.1 <a@example.com>: Sender address rejected: not owned by user b@example.com')
+  expect(facts).toMatchObject({ sender: 'a@example.com' })
+  expect(facts.recipient).toBeUndefined()
+})
+
 test.each(['550', '554', '5.7.1', '550 5.7.1', '554 5.0.0 xyzzy'])('the bare code %s decides no cause', (text) =>
   expect(explain(text).answers[0]?.diagnosis.confidence).toBe('none')
 )

@@ -9,14 +9,14 @@ type Step = readonly [RegExp, string]
 
 const steps: readonly Step[] = [
   // AUTH PLAIN and LOGIN carry the password in base64, as the initial response or as the answers to 334.
-  [/\b(AUTH\s+(?:PLAIN|LOGIN|XOAUTH2|OAUTHBEARER|CRAM-MD5|NTLM)\s+)[A-Za-z0-9+/=]{4,}/gi, '$1[redacted]'],
+  [/\b(AUTH\s+(?:PLAIN|LOGIN|XOAUTH2|OAUTHBEARER|CRAM-MD5|NTLM)\s+)(?!redacted@)[A-Za-z0-9+/=]{4,}/gi, '$1[redacted]'],
   [/(^|\n)((?:[ \t]*334 [^\n]*\n)(?:[ \t]*(?:[~\->C:]{1,4}\s*)?))[A-Za-z0-9+/=]{4,}(?=\r?(?:\n|$))/g, '$1$2[redacted]'],
   [
     /(^[ \t]*(?:[~\->]{1,3}>|C:|CLIENT -> SERVER:)[ \t]*)(?=[A-Za-z0-9+/]{0,512}=?=?\s*$)(?!(?:EHLO|HELO|DATA|QUIT|RSET|NOOP|STARTTLS)\s*$)[A-Za-z0-9+/]{8,512}={0,2}(?=\s*$)/gim,
     '$1[redacted]'
   ],
   [
-    /((?:["']?\b(?:pass(?:word|wd|phrase)?|pwd|secret|api[-_ ]?key|access[-_ ]?token|refresh[-_ ]?token|client[-_ ]?secret|auth[-_ ]?token|token|smtp_pass(?:word)?)["']?)\s*(?:[:=]|=>)\s*)(?:"[^"\n]{0,1024}"|'[^'\n]{0,1024}'|[^\s,;)}\]]{1,1024})/gi,
+    /((?:["']?\b(?:pass(?:word|wd|phrase)?|pwd|secret|api[-_ ]?key|access[-_ ]?token|refresh[-_ ]?token|client[-_ ]?secret|auth[-_ ]?token|token|smtp_pass(?:word)?)["']?)\s*(?:[:=]|=>)\s*)(?!\[redacted\])(?:"[^"\n]{0,1024}"|'[^'\n]{0,1024}'|[^\s,;)}\]]{1,1024})/gi,
     '$1[redacted]'
   ],
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/g, '$1 [redacted]'],
@@ -30,7 +30,10 @@ const steps: readonly Step[] = [
 /** RFC 5321 §4.5.3.1.1 allows 64 octets before the @; tags of VERP and SRS are longer in practice. */
 const maxLocalPart = 256
 
-const endsLocalPart = /[\s<>()[\]{},;:"'=|\\@]/
+const endsLocalPart = /[\s<>()[\]{},;:"'|\\@]/
+/** Log fields and headers put a name and `=` before an address; elsewhere the `=` is VERP's or SRS's and part of it. */
+const fieldBefore =
+  /^(?:to|orig_to|from|rcpt|recipient|sender|user|sasl_username|mail|email|smtp\.mailfrom|header\.from|envelope-from|f|s|r|h)=/i
 const beginsDomain = /[\p{L}\p{N}_[-]/u
 
 /**
@@ -44,7 +47,7 @@ const localPartStart = (text: string, at: number, from: number): number => {
     if (quote >= Math.max(from, at - maxLocalPart) && !/[\n@]/.test(text.slice(quote, at))) return quote
   }
   while (start > from && at - start < maxLocalPart && !endsLocalPart.test(text[start - 1] ?? ' ')) start--
-  return start
+  return start + (fieldBefore.exec(text.slice(start, at))?.[0].length ?? 0)
 }
 
 const redactAddresses = (text: string): string => {

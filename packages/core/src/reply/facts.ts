@@ -29,7 +29,10 @@ const recipientPlaces: readonly RegExp[] = [
   new RegExp(`^(?:Final|Original)-Recipient: *(?:rfc822|utf-8) *; *<?(${address})`, 'im'),
   new RegExp(`\\bto=(${address})`, 'i'),
   new RegExp(`(?:\\*\\*|==|=>|->) (?:<)?(${address})`),
-  new RegExp(`^[ \\t]*(?:[245]\\d\\d[ -])?(?:[245]\\.\\d{1,3}\\.\\d{1,3} )?<(${address})>`, 'm'),
+  new RegExp(
+    `^[ \\t]*(?:[245]\\d\\d[ -])?(?:[245]\\.\\d{1,3}\\.\\d{1,3} )?<(${address})>(?!:?\\.{0,3} ?(?:Sender|Domain of sender|sender))`,
+    'm'
+  ),
   new RegExp(`SMTPRecipientsRefused: \\{'(${address})'`),
   new RegExp(`"(?:recipient|email|rcpt|to)" *: *"(${address})"`, 'i')
 ]
@@ -38,7 +41,7 @@ const senderPlaces: readonly RegExp[] = [
   new RegExp(`\\bfrom=<(${address})>`, 'i'),
   new RegExp(`\\bMAIL FROM: ?<(${address})>`, 'i'),
   new RegExp(`\\bF=<(${address})>`),
-  new RegExp(`<(${address})>[:.]? Sender address rejected`, 'i')
+  new RegExp(`<(${address})>[:.]{0,3} ?(?:Sender|Domain of sender)`, 'i')
 ]
 
 /** Where providers name the domain that they checked. */

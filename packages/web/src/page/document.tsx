@@ -74,7 +74,7 @@ export const Document = ({ page, assets }: { page: Page; assets: Assets }): VNod
           {page.body}
         </main>
         <footer class="bottom">
-          <p>What is pasted here stays here: no request, no cookie, no tracking. Every statement names its source.</p>
+          <p>What is pasted here stays here: no request, no cookie, no tracking. Every rule names its source, or says that it has none.</p>
         </footer>
         <p id="announcement" role="status" />
       </body>
