@@ -43,7 +43,7 @@ const domainOf = (address: string | undefined): string | undefined => address?.s
 const valueFor = (name: Placeholder, facts: Facts, asksDns: boolean): string | undefined => {
   const value: Record<Placeholder, string | undefined> = {
     recipient: facts.recipient,
-    domain: domainOf(facts.recipient),
+    domain: domainOf(facts.recipient) ?? facts.recipientDomain,
     sender: facts.sender,
     'sender-domain': facts.senderDomain ?? domainOf(facts.sender),
     ip: facts.localIp,

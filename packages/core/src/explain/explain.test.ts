@@ -109,6 +109,8 @@ test('a known provider decides what others may not say', () => {
 })
 
 test('commands are filled from what the input tells', () => {
+  const loop = explain('status=bounced (mail for example.org loops back to myself)').answers[0]
+  expect(loop?.advice.checks.map(({ run }) => run).join('\n')).toContain('dig +short MX example.org')
   const { advice } = explain('550 5.1.1 <u@example.net>: User unknown').answers[0] ?? { advice: undefined }
   expect(advice?.checks.map(({ run }) => run).join('\n')).toContain('dig +short MX example.net')
 })

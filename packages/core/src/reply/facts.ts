@@ -7,6 +7,8 @@ import type { Stage } from '../knowledge/knowledge.ts'
  */
 export type Facts = {
   recipient?: string
+  /** The recipient's domain, where only that is named. */
+  recipientDomain?: string
   sender?: string
   /** The sending domain, where the reply names it without an address. */
   senderDomain?: string
@@ -49,6 +51,13 @@ const senderDomainPlaces: readonly RegExp[] = [
   new RegExp(`\\bSPF \\[(${host})\\]`, 'i'),
   new RegExp(`\\b(?:sending|sender|from|envelope) domain:? \\[?(${host}\\.[A-Za-z]{2,63})\\b`, 'i'),
   new RegExp(`\\bsmtp\\.mailfrom=(?:[^\\s@;]{0,64}@)?(${host}\\.[A-Za-z]{2,63})\\b`, 'i')
+]
+
+/** Where servers and resolvers name the domain that they could not reach. */
+const recipientDomainPlaces: readonly RegExp[] = [
+  new RegExp(`\\bmail for (${host}) loops back`, 'i'),
+  new RegExp(`\\bName service error for name=(${host})`, 'i'),
+  new RegExp(`\\blookup of (${host}) (?:responded|failed)`, 'i')
 ]
 
 /** Host, then address in brackets, then perhaps a port; any of the three may be missing. */
@@ -138,6 +147,8 @@ export const readFacts = (whole: string, from: number, to: number): Facts => {
   if (recipient !== undefined) facts.recipient = recipient
   const sender = firstMatch(senderPlaces, text)?.[1]
   if (sender !== undefined) facts.sender = sender
+  const recipientDomain = recipient === undefined ? firstMatch(recipientDomainPlaces, text)?.[1] : undefined
+  if (recipientDomain !== undefined) facts.recipientDomain = recipientDomain.toLowerCase()
   const senderDomain = firstMatch(senderDomainPlaces, text)?.[1]
   if (senderDomain !== undefined) facts.senderDomain = senderDomain.toLowerCase()
   const remote = firstMatch(remotePlaces, text)

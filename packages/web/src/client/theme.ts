@@ -14,7 +14,9 @@ const stored = (): string | null => {
 const store = (theme: string): void => {
   try {
     localStorage.setItem('theme', theme)
-  } catch {}
+  } catch {
+    // Storage may be forbidden (private windows): the choice then lasts as long as the page.
+  }
 }
 
 const isDark = (): boolean => (root.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark'
