@@ -6,6 +6,7 @@ export type OriginFinder = {
   readonly ofHost: (host: string) => number
   /** The provider that hosts this address domain for the public, or -1. */
   readonly ofDomain: (domain: string) => number
+  /** An origin by its id, its name or its operator's (`gmail`, `Gmail`, `google`), -1 where there is none. */
   readonly byId: (id: string) => number
 }
 
@@ -13,8 +14,13 @@ export const buildOriginFinder = (knowledge: Knowledge): OriginFinder => {
   const hosts = new Map<string, number>()
   const domains = new Map<string, number>()
   const ids = new Map<string, number>()
+  const names = new Map<string, number>()
   knowledge.origins.forEach((origin, index) => {
     ids.set(origin.id, index)
+    for (const name of [origin.name, origin.operator]) {
+      const key = name?.toLowerCase()
+      if (key !== undefined && origin.kind === 'provider' && !names.has(key)) names.set(key, index)
+    }
     for (const host of [...(origin.mx ?? []), ...(origin.hosts ?? [])]) hosts.set(host.toLowerCase(), index)
     for (const domain of origin.domains ?? []) domains.set(domain.toLowerCase(), index)
   })
@@ -32,6 +38,6 @@ export const buildOriginFinder = (knowledge: Knowledge): OriginFinder => {
       return -1
     },
     ofDomain: (domain) => domains.get(domain.toLowerCase()) ?? -1,
-    byId: (id) => ids.get(id.toLowerCase()) ?? -1
+    byId: (id) => ids.get(id.toLowerCase()) ?? names.get(id.toLowerCase()) ?? -1
   }
 }

@@ -105,6 +105,7 @@ test('a known provider decides what others may not say', () => {
   const text = '550 5.4.1 Recipient address rejected: Access denied. AS(201806281)'
   expect(diagnose(text)).toMatchObject({ cause: 'user-unknown', provider: 'microsoft-365' })
   expect(diagnose('550 5.7.515', { provider: 'outlook' })).toMatchObject({ cause: 'authentication-failed', provider: 'outlook' })
+  expect(diagnose('550 xyzzy', { provider: 'Google' }).provider).toBe('gmail')
   expect(diagnose('host mx00.gmx.net[192.0.2.1] said: 550 5.1.1 User unknown').provider).toBe('gmx')
 })
 
