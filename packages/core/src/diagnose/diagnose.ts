@@ -1,6 +1,6 @@
 import type { Action, Cause, Detail, Group, Knowledge, Origin, Party, Permanence, Rule, Stage } from '../knowledge/knowledge.ts'
 import { type Facts, readFacts } from '../reply/facts.ts'
-import { type Peeled, peel, wholeText } from '../reply/peel.ts'
+import { isPlainReply, type Peeled, peel, wholeText } from '../reply/peel.ts'
 import { formatStatus, statusNumber, withoutClass } from '../reply/status.ts'
 import type { CompiledPhrases } from './phrase-table.ts'
 import { buildOriginFinder, type OriginFinder } from './providers.ts'
@@ -103,7 +103,13 @@ export const buildDiagnoser = (knowledge: Knowledge, compiled?: CompiledPhrases)
   const diagnose = (text: string, context: Context = {}): Diagnosis => {
     const peeled = peel(text)
     const facts = readFacts(text, peeled.from, peeled.to)
-    return diagnosePeeled(text, context, peeled, facts, hostOf(context.recipient ?? facts.recipient))
+    return diagnosePeeled(
+      text,
+      context,
+      peeled,
+      facts,
+      hostOf(context.recipient ?? facts.recipient ?? (isPlainReply(text) ? addressIn(text) : undefined))
+    )
   }
 
   const diagnosePlain = (text: string, context: Context = {}): Diagnosis =>
@@ -148,8 +154,10 @@ export const buildDiagnoser = (knowledge: Knowledge, compiled?: CompiledPhrases)
       (isExpired(cause, match, peeled, text) ? 'expired' : undefined)
     const detail = detailId === undefined ? undefined : cause.details.find(({ id }) => id === detailId)
     const origin = rule === undefined ? undefined : knowledge.origins[rule.origin]
-    const party = rule?.party ?? detail?.party ?? cause.party
-    const also = rule?.also ?? detail?.also ?? cause.also
+    // What a rule says of the recipient is not said of the sender, where the words turn out to be about him.
+    const told = sender === undefined ? rule : undefined
+    const party = told?.party ?? detail?.party ?? cause.party
+    const also = told?.also ?? detail?.also ?? cause.also
     const provider = knownProvider >= 0 ? knowledge.origins[knownProvider] : origin?.kind === 'provider' ? origin : undefined
     const permanence = permanenceOf(match.replyCode, match.status)
     const wait = permanence === 'permanent' ? undefined : (retryHint(text, peeled.from, peeled.to) ?? rule?.retryAfter)
@@ -158,7 +166,7 @@ export const buildDiagnoser = (knowledge: Knowledge, compiled?: CompiledPhrases)
       cause: cause.id,
       group: cause.group,
       party,
-      action: actionOf(cause, detail, permanence, rule, origin),
+      action: actionOf(cause, detail, permanence, told, origin),
       confidence: confidenceOf(match, rule),
       evidence: rule === undefined ? [] : [evidenceOf(text, match, rule)],
       facts
@@ -170,9 +178,9 @@ export const buildDiagnoser = (knowledge: Knowledge, compiled?: CompiledPhrases)
     const software = softwareOf(origin) ?? peeled.wrapper
     if (software !== undefined) diagnosis.software = software
     if (stage !== undefined) diagnosis.stage = stage
-    if (rule?.advice !== undefined) diagnosis.advice = rule.advice
+    if (told?.advice !== undefined) diagnosis.advice = told.advice
     if (wait !== undefined) diagnosis.retryAfter = wait
-    if (rule?.link !== undefined) diagnosis.link = rule.link
+    if (told?.link !== undefined) diagnosis.link = told.link
     if (match.replyCode !== 0) diagnosis.replyCode = match.replyCode
     if (match.status !== 0) diagnosis.status = formatStatus(match.status)
     if (peeled.saidBy !== undefined) diagnosis.saidBy = peeled.saidBy
@@ -207,12 +215,12 @@ const statusIndex = levels.indexOf('status')
 const softwareOf = (origin: Origin | undefined): string | undefined =>
   origin !== undefined && ['mta', 'filter', 'esp', 'client', 'blocklist'].includes(origin.kind) ? origin.id : undefined
 
-/** The first address in angle brackets, which in a plain reply is the recipient's as a rule. */
+/** The first address in angle brackets, which in a plain reply is the recipient's unless the sender is what was refused. */
 const addressIn = (text: string): string | undefined => {
   const start = text.indexOf('<')
   if (start < 0) return undefined
   const end = text.indexOf('>', start)
-  return end < 0 ? undefined : text.slice(start + 1, end)
+  return end < 0 || /^>[:.]{0,3} ?(?:Domain of )?sender/i.test(text.slice(end, end + 24)) ? undefined : text.slice(start + 1, end)
 }
 
 const actionOf = (

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { diagnose, explain } from '../default.ts'
+import { defaultExplainer, diagnose, explain } from '../default.ts'
+import { browsing } from '../knowledge/browsing.generated.ts'
+import { isPlainReply } from '../reply/peel.ts'
 
 /** Input, kind, and for each answer its cause (with detail) and stage. */
 const table: readonly (readonly [string, string, readonly string[]])[] = [
@@ -93,6 +95,7 @@ test.each(['550', '554', '5.7.1', '550 5.7.1', '554 5.0.0 xyzzy'])('the bare cod
 
 test('at MAIL FROM an unknown user is the sender', () => {
   expect(diagnose('550 User unknown', { stage: 'mail' })).toMatchObject({ cause: 'invalid-sender', detail: 'address' })
+  expect(diagnose('550 User unknown', { stage: 'mail' }).party).not.toBe('list-owner')
   expect(diagnose('550 User unknown', { stage: 'rcpt' }).cause).toBe('user-unknown')
   expect(diagnose('550 5.1.8 Domain does not exist').cause).toBe('invalid-sender')
 })
@@ -114,4 +117,13 @@ test('commands are filled from what the input tells', () => {
   expect(loop?.advice.checks.map(({ run }) => run).join('\n')).toContain('dig +short MX example.org')
   const { advice } = explain('550 5.1.1 <u@example.net>: User unknown').answers[0] ?? { advice: undefined }
   expect(advice?.checks.map(({ run }) => run).join('\n')).toContain('dig +short MX example.net')
+})
+
+test('the quick way for a line gives the verdict of the full one', () => {
+  const plain = Object.values(browsing.examples).filter(isPlainReply)
+  expect(plain.length).toBeGreaterThan(1_000)
+  for (const text of plain) {
+    const { facts: _, stage: __, ...quick } = defaultExplainer().diagnoseLine(text)
+    expect(diagnose(text), text).toMatchObject(quick)
+  }
 })

@@ -9,6 +9,17 @@ export const Part = ({ title, id, children }: { title: string; id?: string; chil
   </section>
 )
 
+/** Narrows the list `#list` below it to the entries that have the typed words; does nothing without JavaScript. */
+export const NameFilter = (): VNode => (
+  <form class="filters" data-filter="#list">
+    <label class="wide">
+      Name
+      <input type="search" name="q" autocomplete="off" spellcheck={false} />
+    </label>
+    <p role="status" class="found" />
+  </form>
+)
+
 export const Lead = ({ text }: { text: string }): VNode => (
   <p class="lead">
     <Prose text={text} />

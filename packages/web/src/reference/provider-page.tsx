@@ -2,7 +2,7 @@ import { type Origin, type Rule, table } from '@whybounce/core'
 import type { VNode } from 'preact'
 import { examples } from '../knowledge/source.ts'
 import type { Page } from '../page/document.tsx'
-import { Part, Quote, Source, Trail } from '../page/parts.tsx'
+import { NameFilter, Part, Quote, Source, Trail } from '../page/parts.tsx'
 import { base, causePath, providerPath } from '../page/paths.ts'
 import { Prose } from '../page/prose.tsx'
 import { namedOrigins, originKind, originKindWords, titleOf } from '../page/terms.ts'
@@ -120,13 +120,7 @@ export const providersPage = (): Page => ({
     <>
       <h1>Providers and software</h1>
       <p class="lead">Who says what when mail fails: each page holds the texts, their cause and what to do.</p>
-      <form class="filters" data-filter="#list">
-        <label class="wide">
-          Name
-          <input type="search" name="q" autocomplete="off" spellcheck={false} />
-        </label>
-        <p role="status" class="found" />
-      </form>
+      <NameFilter />
       <div id="list">
         {Object.entries(originKindWords).map(([kind, title]) => {
           const origins = namedOrigins.filter((origin) => origin.kind === kind)

@@ -2,7 +2,7 @@ import type { Tool } from '@whybounce/core'
 import type { VNode } from 'preact'
 import { tools } from '../knowledge/source.ts'
 import type { Page } from '../page/document.tsx'
-import { Sources } from '../page/parts.tsx'
+import { NameFilter, Sources } from '../page/parts.tsx'
 import { Prose } from '../page/prose.tsx'
 
 const kindTitles: Readonly<Record<string, string>> = {
@@ -48,13 +48,7 @@ export const seeMorePage = (): Page => ({
         Libraries and clients often hide what the server said. How to switch on the display of the whole dialogue, for each of them. Take
         out passwords before you show it to others.
       </p>
-      <form class="filters" data-filter="#list">
-        <label class="wide">
-          Name
-          <input type="search" name="q" autocomplete="off" spellcheck={false} />
-        </label>
-        <p role="status" class="found" />
-      </form>
+      <NameFilter />
       <div id="list">
         {[...new Set(tools.map(({ kind }) => kind))].map((kind) => (
           <section key={kind}>
