@@ -187,7 +187,8 @@ export const isPlainReply = (text: string): boolean => {
     text.charCodeAt(4) > 0x20 &&
     text.indexOf('\n') < 0 &&
     text.indexOf(' said') < 0 &&
-    text.indexOf('(in reply') < 0
+    text.indexOf('(in reply') < 0 &&
+    text.indexOf(' -> ') < 0
   )
 }
 
