@@ -4,6 +4,7 @@ import { packPhrases } from '../../packages/core/src/diagnose/packed-phrases.ts'
 import { compilePhrases } from '../../packages/core/src/diagnose/phrase-table.ts'
 import { phrasesOf } from '../../packages/core/src/diagnose/rules.ts'
 import { compileKnowledge } from './compile.ts'
+import { readMarks } from './marks.ts'
 import { prove } from './prove.ts'
 import type { Problem } from './read.ts'
 
@@ -21,6 +22,7 @@ const show = ({ file, line, message }: Problem): string => `${relative(root, fil
 const concerns = ({ file }: Problem): boolean => only.length === 0 || only.some((path) => relative(root, file).startsWith(path))
 
 const compiled = compileKnowledge(join(root, 'knowledge'))
+const marks = readMarks(join(root, 'knowledge'), compiled.problems)
 // A broken file must not hide what is wrong in the others: what could be read is proved all the same.
 const problems = [...compiled.problems, ...(compiled.problems.length === 0 || only.length > 0 ? prove(compiled, new Date()) : [])]
 const errors = problems.filter(({ stale }) => stale === undefined)
@@ -32,7 +34,7 @@ for (const problem of errors.filter(concerns)) process.stderr.write(`${show(prob
 const { knowledge, reference } = compiled
 process.stdout.write(
   `${knowledge.origins.length - 1} files, ${knowledge.rules.length} rules, ${knowledge.rules.reduce((sum, rule) => sum + (rule.says?.length ?? 0), 0)} phrases, ` +
-    `${knowledge.causes.length} causes, ${reference.codes.length} codes; ${errors.length} problems, ${stale.length} stale\n`
+    `${knowledge.causes.length} causes, ${reference.codes.length} codes, ${marks.length} marks; ${errors.length} problems, ${stale.length} stale\n`
 )
 
 if (errors.filter(concerns).length > 0) process.exitCode = 1
@@ -51,6 +53,7 @@ else if (only.length === 0) {
   write('table', 'Knowledge', knowledge)
   write('codes', 'Codes', { codes, tools })
   write('browsing', 'Browsing', browsing)
+  write('marks', 'Marks', marks)
   const packed = packPhrases(compilePhrases(phrasesOf(knowledge.rules)))
   writeFileSync(
     join(root, 'packages/core/src/diagnose/packed-phrases.generated.ts'),

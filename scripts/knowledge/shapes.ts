@@ -3,13 +3,15 @@ import { actions, codeKinds, fileKinds, groups, parties, roles, stages } from '.
 
 /** The shapes of the TOML files in knowledge/ (knowledge/README.md says them in words). Unknown keys fail, so that a typo is found. */
 
-const phraseList = z.union([z.string(), z.array(z.string()).min(1)]).transform((value) => (typeof value === 'string' ? [value] : value))
-const day = z
+export const phraseList = z
+  .union([z.string(), z.array(z.string()).min(1)])
+  .transform((value) => (typeof value === 'string' ? [value] : value))
+export const day = z
   .union([z.date(), z.string().regex(/^\d{4}-\d\d-\d\d$/)])
   .transform((value) => (typeof value === 'string' ? value : value.toISOString().slice(0, 10)))
 const sentences = z.array(z.string().min(1))
 /** Something that can be looked up: an address, an RFC, a file of a program, a document by name; or the word that there is none. */
-const source = z.string().regex(/^https:\/\/\S+\.\S+|^RFC \d+|^memory: \S|^.{3,}[:/ (].{3,}/, 'is no source that can be looked up')
+export const source = z.string().regex(/^https:\/\/\S+\.\S+|^RFC \d+|^memory: \S|^.{3,}[:/ (].{3,}/, 'is no source that can be looked up')
 const status = z.string().regex(/^[245x]\.\d{1,3}\.\d{1,3}$/)
 
 export const ruleShape = z.strictObject({

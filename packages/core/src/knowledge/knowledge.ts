@@ -181,3 +181,38 @@ export type Browsing = {
 }
 
 export type Reference = Codes & Browsing
+
+/** What a mark in a message's subject or text says that the message is; `returned` and `diagnostics` are headings inside a notice. */
+export const markMeanings = [
+  'failed',
+  'delayed',
+  'delivered',
+  'read',
+  'vacation',
+  'auto-reply',
+  'challenge',
+  'address-changed',
+  'left-company',
+  'unsubscribe',
+  'subscription',
+  'robot',
+  'returned',
+  'diagnostics'
+] as const
+export type MarkMeaning = (typeof markMeanings)[number]
+
+export const markPlaces = ['subject', 'text', 'heading'] as const
+export type MarkPlace = (typeof markPlaces)[number]
+
+/** Words by which a message is recognised as a notice of some kind. Not about why mail failed: that is what rules tell. */
+export type Mark = {
+  readonly means: MarkMeaning
+  readonly where: MarkPlace
+  readonly says: readonly string[]
+  /** The subject or line must begin with the words. */
+  readonly begins?: true
+  readonly source: string
+  readonly verified: string
+}
+
+export type Marks = readonly Mark[]

@@ -132,7 +132,7 @@ const isPublicIp = (value: string): boolean =>
   /^\d{1,3}(\.\d{1,3}){3}$/.test(value) && value.split('.').every((part) => Number(part) < 256) && !/^(0|10|127|255)\./.test(value)
 
 /** The sender's address as the other side quotes it: the first IPv4 address in the reply that is not the remote server's. */
-const quotedIp = (reply: string, remoteIp: string | undefined): string | undefined => {
+export const quotedIp = (reply: string, remoteIp: string | undefined): string | undefined => {
   for (const match of reply.matchAll(/(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)/g)) {
     if (match[0] !== remoteIp && isPublicIp(match[0])) return match[0]
   }

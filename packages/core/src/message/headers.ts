@@ -1,0 +1,156 @@
+import type { RawMessage } from './bytes.ts'
+import { decodeText, decodeWords } from './decode.ts'
+
+/** A header block (RFC 5322 §2.2), read where it stands; values are cut out only when they are asked for. */
+export type Headers = {
+  /** The first value of a header, unfolded and as it stands; undefined where it is absent. */
+  readonly get: (name: string) => string | undefined
+  readonly all: (name: string) => readonly string[]
+  /** The first value as text: RFC 2047 decoded, 8-bit bytes decoded. */
+  readonly text: (name: string) => string | undefined
+  readonly has: (name: string) => boolean
+  readonly count: number
+  /** Where the body begins. */
+  readonly end: number
+  /** Whether the block ended where it should, at an empty line or at the end of the text. */
+  readonly complete: boolean
+}
+
+/** A block of headers longer than this is no block of headers; what stands in its beginning is kept. */
+const maxHeaderBytes = 512 * 1024
+const maxHeaderLines = 2_000
+
+const isNameUnit = (unit: number): boolean => unit > 0x20 && unit < 0x7f && unit !== 0x3a
+
+/** Length of the field name that begins at `at`, 0 where no header begins there. */
+export const fieldNameLength = (text: string, at: number, end: number): number => {
+  let to = at
+  while (to < end && to - at < 78 && isNameUnit(text.charCodeAt(to))) to++
+  if (to === at) return 0
+  const name = to - at
+  // Old programs put white space before the colon.
+  while (to < end && to - at < 80 && (text.charCodeAt(to) === 0x20 || text.charCodeAt(to) === 0x09)) to++
+  return text.charCodeAt(to) === 0x3a ? name : 0
+}
+
+const unfold = (value: string): string => (value.includes('\n') ? value.replace(/\n[ \t]*/g, ' ') : value).trim()
+
+const hasHighUnit = (value: string): boolean => /[^\0-\x7f]/.test(value)
+
+/**
+ * Reads the headers that begin at `from`, up to `to`. A leading mbox line (`From `, also quoted) and empty lines before the
+ * first header are passed over. A line that is no header ends the block: the body begins there, as where the empty line was lost.
+ */
+export const readHeaders = ({ text, bytes }: RawMessage, from: number, to: number): Headers => {
+  const names: string[] = []
+  const starts: number[] = []
+  const ends: number[] = []
+  const limit = Math.min(to, from + maxHeaderBytes)
+  let at = from
+  while (at < limit && (text.charCodeAt(at) === 0x0a || (text.charCodeAt(at) === 0x20 && /^[ \t]*\n/.test(text.slice(at, at + 80))))) {
+    const next = text.indexOf('\n', at)
+    at = next < 0 ? limit : next + 1
+  }
+  if (text.startsWith('From ', at) || text.startsWith('>From ', at)) {
+    const next = text.indexOf('\n', at)
+    at = next < 0 ? limit : next + 1
+  }
+  let end = limit
+  let complete = limit === to
+  while (at < limit) {
+    const unit = text.charCodeAt(at)
+    let next = text.indexOf('\n', at)
+    if (next < 0 || next > limit) next = limit
+    if (unit === 0x0a) {
+      end = at + 1
+      complete = true
+      break
+    }
+    if (unit === 0x20 || unit === 0x09) {
+      if (ends.length > 0) ends[ends.length - 1] = next
+      else {
+        end = at
+        break
+      }
+    } else {
+      const name = fieldNameLength(text, at, next)
+      if (name === 0 || names.length >= maxHeaderLines) {
+        // Some gateways put their own mbox line between the headers.
+        if (text.startsWith('From ', at) || text.startsWith('>From ', at)) {
+          at = next + 1
+          continue
+        }
+        end = at
+        complete = false
+        break
+      }
+      names.push(text.slice(at, at + name).toLowerCase())
+      starts.push(text.indexOf(':', at + name) + 1)
+      ends.push(next)
+    }
+    at = next + 1
+  }
+
+  const decodedAt = (index: number): string => {
+    const value = text.slice(starts[index], ends[index])
+    return unfold(hasHighUnit(value) ? decodeText(bytes.subarray(starts[index], ends[index]), undefined) : value)
+  }
+  const valueAt = (index: number): string => unfold(text.slice(starts[index], ends[index]))
+  const get = (name: string): string | undefined => {
+    const index = names.indexOf(name)
+    return index < 0 ? undefined : valueAt(index)
+  }
+  return {
+    get,
+    all: (name) => names.flatMap((known, index) => (known === name ? [valueAt(index)] : [])),
+    text: (name) => {
+      const index = names.indexOf(name)
+      return index < 0 ? undefined : decodeWords(decodedAt(index))
+    },
+    has: (name) => names.includes(name),
+    count: names.length,
+    end: Math.min(end, to),
+    complete
+  }
+}
+
+export type Parameters = { readonly value: string; readonly of: Readonly<Record<string, string>> }
+
+/** A header with parameters (RFC 2045 §5.1), with the continuations and character sets of RFC 2231. */
+export const readParameters = (value: string): Parameters => {
+  const of: Record<string, string> = {}
+  const pieces: Record<string, { readonly order: number; readonly text: string; readonly extended: boolean }[]> = {}
+  const first = value.indexOf(';')
+  const bare = (first < 0 ? value : value.slice(0, first)).trim().toLowerCase()
+  if (first >= 0) {
+    for (const match of value
+      .slice(first)
+      .matchAll(/;\s*([^\s=;"*]{1,64})(?:\*(\d{1,3}))?(\*)?\s*=\s*(?:"((?:[^"\\]|\\.){0,2048})"?|([^;"]{0,2048}))/g)) {
+      const [, name = '', order, extended, quoted, plain] = match
+      const text = quoted === undefined ? (plain ?? '').trim() : quoted.replace(/\\(.)/g, '$1')
+      const key = name.toLowerCase()
+      if (order === undefined && extended === undefined) of[key] ??= text
+      else {
+        pieces[key] ??= []
+        pieces[key].push({ order: Number(order ?? 0), text, extended: extended !== undefined })
+      }
+    }
+  }
+  for (const [key, list] of Object.entries(pieces)) {
+    const joined = [...list].sort((a, b) => a.order - b.order)
+    const text = joined.map((piece) => piece.text).join('')
+    of[key] ??= joined.some((piece) => piece.extended) ? fromExtended(text) : text
+  }
+  return { value: bare, of }
+}
+
+/** `charset'language'percent-encoded`. */
+const fromExtended = (text: string): string => {
+  const parts = /^([^']{0,64})'[^']{0,64}'(.*)$/s.exec(text)
+  const encoded = parts?.[2] ?? text
+  const bytes = Uint8Array.from(
+    encoded.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    (letter) => letter.charCodeAt(0) & 0xff
+  )
+  return decodeText(bytes, parts?.[1])
+}

@@ -1,0 +1,149 @@
+import { findAddresses, localOf } from './addresses.ts'
+import type { MarkFinder } from './marks.ts'
+import { headerRunAt, type Returned, returnedOfText } from './returned.ts'
+
+/**
+ * The part of a notice that people read: where the returned message begins in it, and whom it names as recipients.
+ *
+ * No format is known here. A recipient is an address at the beginning of a line, behind a label ("To:", "Recipient:"), or in a
+ * sentence, in this order of trust; what is said about the sender, or offers help, is not one.
+ */
+export type Human = {
+  /** Up to the returned message. */
+  readonly text: string
+  readonly returned?: Returned
+  readonly mentions: readonly Mention[]
+}
+
+export type Mention = {
+  readonly address: string
+  /** `line`: the line begins with it; `label`: a label stands before it; `inline`: it stands in a sentence. */
+  readonly kind: 'line' | 'label' | 'inline' | 'contact' | 'sender'
+  /** Where its line begins, and where what is said about it ends: before an empty line or the next address. */
+  readonly from: number
+  readonly to: number
+}
+
+/** Of a notice this much is read: reasons stand at its beginning, and a returned message may be without any mark. */
+const maxHumanLength = 128 * 1024
+
+/** A notice names some recipients; a page of addresses is a mailing list, not a notice. */
+const maxMentions = 2_000
+
+/** Behind a heading the returned headers follow within this many lines. */
+const maxLinesBehindHeading = 6
+
+const headerLine = /^[ \t>|]{0,8}[A-Za-z][A-Za-z0-9-]{1,40}[ \t]{0,2}:/
+
+const returnedAt = (text: string, marks: MarkFinder): { cut: number; head: number } => {
+  const run = headerRunAt(text)
+  for (const { means, from, to } of marks.heading(text)) {
+    if (means !== 'returned') continue
+    if (run >= 0 && from > run) break
+    const cut = text.lastIndexOf('\n', from - 1) + 1
+    const end = text.indexOf('\n', to)
+    if (end < 0) return { cut, head: text.length }
+    let at = end + 1
+    for (let line = 0; line < maxLinesBehindHeading && at < text.length; line++) {
+      const next = text.indexOf('\n', at)
+      const content = text.slice(at, next < 0 ? text.length : next)
+      if (headerLine.test(content) || /^[ \t>]*>?From \S/.test(content)) return { cut, head: at }
+      at = next < 0 ? text.length : next + 1
+    }
+    if (text.slice(end).trim() === '' || /^[\s\-=*_#>|.]*$/.test(text.slice(end, end + 2_000))) return { cut, head: text.length }
+  }
+  return { cut: run, head: run }
+}
+
+/** Decoration before an address that begins its line. */
+const decoration = /^[\s>*\-•·|:#<("'[\u3000【「『=+~.‣◦–—]*(?:\d{1,3}[.)]\s*)?[<("'[]*$/
+
+const recipientLabel =
+  /(?:^|[^\p{L}])(?:to|rcpt to|rcpt|recipient|recipients|recipient address|final-recipient|original-recipient|address|e-?mail(?: address)?|user|mailbox|account|an|empfänger|empfaenger|empfängeradresse|à|destinataire|destinataires|para|destinatario|destinatários?|destinatari|a|aan|ontvanger|geadresseerde|do|odbiorca|adresat|кому|получатель|адрес|alıcı|kime|宛先|受信者|收件人|收件地址|收件者|받는 사람|mottagare|modtager|příjemce|címzett)\s*[:：=]\s*[<("'[]*$/iu
+
+const senderLabel =
+  /(?:^|[^\p{L}])(?:from|mail from|sender|sender address|envelope from|envelope-from|envelope sender|from address|reply-to|return-path|return path|von|absender|de|expéditeur|remitente|remetente|mittente|da|van|afzender|od|nadawca|от|отправитель|gönderen|kimden|差出人|送信者|发件人|寄件者|寄件人|보낸 사람)\s*[:：=]?\s*[<("'[]*$/iu
+
+const senderWords =
+  /\b(?:sent by|message from|mail from|email from|e-mail from|received from|sender|your address|on behalf of)\s*[:=]?\s*[<("'[]*$/i
+
+const contactWords =
+  /\b(?:contact|please (?:e-?mail|write|forward|send|mail|notify|report)|postmaster at|mailto|write to|forward (?:this|it)|help(?: desk)?|support|questions?|assistance|complain(?:ts?)?|report (?:this|it|abuse)|kontakt\w*|contacte\w*|contattare|assistenza|for more information|administrator)\b[^@]{0,80}$/i
+
+const contactLocal =
+  /^(?:postmaster|abuse|support|helpdesk|help|hostmaster|webmaster|mailer-daemon|mail-daemon|admin|security|noc|mdaemon|contact|info-?mail|no-?reply)$/i
+
+/** `<20260101.1234@host>` behind "Message-ID" or "id" is no mailbox. */
+const idWords = /(?:message-?id|\bid|reference|in-reply-to|msgid|tracking)\W{0,6}$/i
+
+const kindOf = (before: string, behind: string, address: string): Mention['kind'] | undefined => {
+  if (idWords.test(before)) return undefined
+  if (senderLabel.test(before) || senderWords.test(before)) return 'sender'
+  if (/^[>"'\s]{0,4}(?:wrote|schrieb|escribió|a écrit|ha scritto|написал)\b/i.test(behind)) return 'sender'
+  if (contactLocal.test(localOf(address))) return 'contact'
+  if (decoration.test(before)) return 'line'
+  if (recipientLabel.test(before)) return 'label'
+  return contactWords.test(before) ? 'contact' : 'inline'
+}
+
+/** What stands before an address on its line is looked at this far back. */
+const maxBefore = 200
+
+/** Offsets at which lines begin and at which empty lines stand, in one pass: a notice may be one line of addresses. */
+const layoutOf = (text: string): { starts: number[]; gaps: number[] } => {
+  const starts: number[] = []
+  const gaps: number[] = []
+  for (let at = 0; at <= text.length; ) {
+    const next = text.indexOf('\n', at)
+    const end = next < 0 ? text.length : next
+    if (end - at < 80 && text.slice(at, end).trim() === '') gaps.push(at)
+    starts.push(at)
+    at = end + 1
+  }
+  return { starts, gaps }
+}
+
+const mentionsIn = (text: string): Mention[] => {
+  const { starts, gaps } = layoutOf(text)
+  const mentions: Mention[] = []
+  const found = findAddresses(text)
+  let line = 0
+  let gap = 0
+  let taken = -1
+  for (let index = 0; index < found.length && mentions.length < maxMentions; index++) {
+    const hit = found[index]
+    if (hit === undefined) break
+    while ((starts[line + 1] ?? text.length + 1) <= hit.from) line++
+    const start = starts[line] ?? 0
+    const end = (starts[line + 1] ?? text.length + 1) - 1
+    const before = text.slice(Math.max(start, hit.from - maxBefore), hit.from)
+    const kind = kindOf(before, text.slice(hit.to, Math.min(end, hit.to + 40)), hit.address)
+    if (kind === undefined) continue
+    // A second address on a line that another begins is told something about, as in `<a@x>: host b@y said`.
+    if (kind === 'inline' && taken === start) continue
+    if (kind === 'line') taken = start
+    while (gap < gaps.length && (gaps[gap] ?? 0) <= end) gap++
+    // What is said about it ends before an empty line, or before the line of the next address that begins one.
+    let to = Math.max(end, (gaps[gap] ?? text.length + 1) - 1)
+    const next = found[index + 1]
+    if (next !== undefined && next.from > end && next.from < to) {
+      let nextLine = line + 1
+      while ((starts[nextLine + 1] ?? text.length + 1) <= next.from) nextLine++
+      const nextStart = starts[nextLine] ?? 0
+      if (decoration.test(text.slice(Math.max(nextStart, next.from - maxBefore), next.from))) to = Math.max(end, nextStart - 1)
+    }
+    mentions.push({ address: hit.address, kind, from: start, to: Math.min(to, text.length) })
+  }
+  return mentions
+}
+
+export const readHuman = (whole: string, marks: MarkFinder): Human => {
+  const text = whole.length > maxHumanLength ? whole.slice(0, maxHumanLength) : whole
+  const { cut, head } = returnedAt(text, marks)
+  const shown = cut < 0 ? text : text.slice(0, cut)
+  return {
+    text: shown,
+    mentions: mentionsIn(shown),
+    ...(head >= 0 && head < text.length ? { returned: returnedOfText(text, head) } : {})
+  }
+}

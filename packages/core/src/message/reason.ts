@@ -1,0 +1,57 @@
+import type { Confidence, Context, Diagnoser, Diagnosis } from '../diagnose/diagnose.ts'
+import type { Stage } from '../knowledge/knowledge.ts'
+import { stageOfWords } from '../reply/facts.ts'
+import { isPlainReply } from '../reply/peel.ts'
+
+/** A diagnosis and the text that it is about; its spans are places in that text. */
+export type Reason = { readonly diagnosis: Diagnosis; readonly text: string }
+
+const order: readonly Confidence[] = ['certain', 'likely', 'weak', 'none']
+
+const rank = ({ diagnosis }: Reason): number => order.indexOf(diagnosis.confidence)
+
+/** What a notice of failure cannot mean, however a sentence in it reads. */
+const noFailure = new Set(['auto-reply', 'complaint-or-unsubscribe'])
+
+const firmRank = 1
+
+/**
+ * The reason that a notice gives, out of the places where it may stand, most telling place first. The first place with words
+ * that are understood decides; codes alone decide only where no place has such words. Where the queue gave up, later places
+ * are asked what had stood in the way.
+ */
+export const findReason = (diagnoser: Diagnoser, places: Iterable<string | undefined>, context: Context): Reason | undefined => {
+  let best: Reason | undefined
+  let expired: Reason | undefined
+  const seen = new Set<string>()
+  for (const place of places) {
+    const text = place?.trim()
+    if (text === undefined || text === '' || seen.has(text)) continue
+    seen.add(text)
+    const diagnosis = isPlainReply(text) ? diagnoser.diagnosePlain(text, context) : diagnoser.diagnose(text, context)
+    const reason = { diagnosis, text }
+    if (noFailure.has(diagnosis.cause)) {
+      best ??= { text, diagnosis: { ...diagnosis, cause: 'undetermined', confidence: 'none', evidence: [] } }
+      continue
+    }
+    if (rank(reason) <= firmRank) {
+      if (diagnosis.cause !== 'delivery-expired')
+        return expired === undefined || diagnosis.detail !== undefined ? reason : { text, diagnosis: { ...diagnosis, detail: 'expired' } }
+      expired ??= reason
+    }
+    if (best === undefined || rank(reason) < rank(best)) best = reason
+  }
+  return expired ?? best
+}
+
+/** How far before a reply the command that it answers stands in a transcript. */
+const maxBackward = 2_000
+
+/** The command before the reply, in a transcript such as sendmail's: `>>> RCPT To:<…>` and `<<< 550 …`. */
+export const stageInTranscript = (text: string, reply: string): Stage | undefined => {
+  const at = text.indexOf(reply.slice(0, 60))
+  if (at < 0) return undefined
+  const before = text.slice(Math.max(0, at - maxBackward), at)
+  const command = [...before.matchAll(/^\s*>>> ?([A-Za-z]{4}(?: (?:TO|FROM)\b)?)/gim)].at(-1)?.[1]
+  return command === undefined ? undefined : command.toUpperCase() === 'DATA' ? 'data' : stageOfWords(command.toUpperCase())
+}
