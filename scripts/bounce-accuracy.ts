@@ -13,7 +13,13 @@ import { readMarks } from './knowledge/marks.ts'
 type Expected = { recipient?: string; reason: string; hardbounce: boolean; status: string }
 type Row = { file: string; expect: Expected[] | null; expect_alt?: Expected[] }
 
-export type Miss = { readonly file: string; readonly what: 'recipient' | 'cause' | 'hard' | 'extra'; readonly expected: string; readonly got: string; readonly text: string }
+export type Miss = {
+  readonly file: string
+  readonly what: 'recipient' | 'cause' | 'hard' | 'extra'
+  readonly expected: string
+  readonly got: string
+  readonly text: string
+}
 
 export type BounceAccuracy = {
   readonly messages: number
@@ -69,14 +75,23 @@ export const measureBounces = (read: MessageReader): BounceAccuracy | undefined 
   for (const row of rows) {
     const { events, unreadable } = read(readFileSync(join(folder, row.file)))
     if (row.expect === null) continue
-    const shown = (list: readonly DeliveryEvent[]): string => list.map(({ recipient, kind, diagnosis }) => `${kind}:${recipient ?? '-'}:${diagnosis?.cause ?? '-'}`).join(' ')
+    const shown = (list: readonly DeliveryEvent[]): string =>
+      list.map(({ recipient, kind, diagnosis }) => `${kind}:${recipient ?? '-'}:${diagnosis?.cause ?? '-'}`).join(' ')
     const left = [...events]
     row.expect.forEach((expected, index) => {
       recipients++
-      const at = left.findIndex(({ recipient }) => expected.recipient === undefined || recipient?.toLowerCase() === expected.recipient.toLowerCase())
+      const at = left.findIndex(
+        ({ recipient }) => expected.recipient === undefined || recipient?.toLowerCase() === expected.recipient.toLowerCase()
+      )
       const event = at < 0 ? undefined : left.splice(at, 1)[0]
       if (event === undefined) {
-        misses.push({ file: row.file, what: 'recipient', expected: `${expected.recipient ?? "-"} (${expected.reason})`, got: unreadable ?? shown(events), text: '' })
+        misses.push({
+          file: row.file,
+          what: 'recipient',
+          expected: `${expected.recipient ?? '-'} (${expected.reason})`,
+          got: unreadable ?? shown(events),
+          text: ''
+        })
         return
       }
       found++
@@ -85,13 +100,26 @@ export const measureBounces = (read: MessageReader): BounceAccuracy | undefined 
       const alternatives = [expected, ...(row.expect_alt?.[index] === undefined ? [] : [row.expect_alt[index]])]
       causesOf++
       if (alternatives.some(({ reason }) => agrees(event, reason, sets))) causes++
-      else misses.push({ ...rest, what: 'cause', expected: alternatives.map(({ reason }) => reason).join('|'), got: `${event.kind} ${event.diagnosis?.cause ?? '-'}/${event.diagnosis?.detail ?? ''} ${rule}` })
+      else
+        misses.push({
+          ...rest,
+          what: 'cause',
+          expected: alternatives.map(({ reason }) => reason).join('|'),
+          got: `${event.kind} ${event.diagnosis?.cause ?? '-'}/${event.diagnosis?.detail ?? ''} ${rule}`
+        })
       if (alternatives.some(({ reason }) => uncounted.has(reason))) return
       hardOf++
       if (alternatives.some(({ hardbounce }) => hardbounce === isHard(event))) hard++
-      else misses.push({ ...rest, what: 'hard', expected: `${expected.reason} hard=${expected.hardbounce}`, got: `${event.diagnosis?.cause ?? '-'} ${rule}` })
+      else
+        misses.push({
+          ...rest,
+          what: 'hard',
+          expected: `${expected.reason} hard=${expected.hardbounce}`,
+          got: `${event.diagnosis?.cause ?? '-'} ${rule}`
+        })
     })
-    for (const event of left) misses.push({ file: row.file, what: 'extra', expected: '', got: shown([event]), text: event.diagnosticCode ?? '' })
+    for (const event of left)
+      misses.push({ file: row.file, what: 'extra', expected: '', got: shown([event]), text: event.diagnosticCode ?? '' })
   }
   return { messages: rows.length, recipients, found, causes, causesOf, hard, hardOf, misses }
 }
@@ -101,6 +129,10 @@ if (import.meta.main) {
   if (accuracy === undefined) throw new Error(`The bounce corpus is not at ${corpora}; set WHYBOUNCE_CORPORA to its folder.`)
   const { misses, ...figures } = accuracy
   const share = (part: number, of: number): string => `${part}/${of} = ${((part / of) * 100).toFixed(2)} %`
-  console.log(`recipients ${share(figures.found, figures.recipients)}; cause ${share(figures.causes, figures.causesOf)}; hard ${share(figures.hard, figures.hardOf)}; extra ${misses.filter(({ what }) => what === 'extra').length}`)
-  if (process.argv.includes('--misses')) for (const { file, what, expected, got, text } of misses) console.log(`\n${what} ${file}\n  want ${expected}\n  got  ${got}\n  ${text.slice(0, 300)}`)
+  console.log(
+    `recipients ${share(figures.found, figures.recipients)}; cause ${share(figures.causes, figures.causesOf)}; hard ${share(figures.hard, figures.hardOf)}; extra ${misses.filter(({ what }) => what === 'extra').length}`
+  )
+  if (process.argv.includes('--misses'))
+    for (const { file, what, expected, got, text } of misses)
+      console.log(`\n${what} ${file}\n  want ${expected}\n  got  ${got}\n  ${text.slice(0, 300)}`)
 }

@@ -1,5 +1,6 @@
 import {
   type Answer,
+  decodeBytes,
   defaultDiagnoser,
   type Explanation,
   explain,
@@ -13,6 +14,7 @@ import {
   table,
   waitText
 } from '@whybounce/core'
+import { eventFields } from './event-fields.ts'
 import { readInputs } from './input.ts'
 import { block, openTerminal, printable, type Terminal, wrap } from './terminal.ts'
 import { exitCodes, UsageError } from './usage.ts'
@@ -67,9 +69,11 @@ export const runExplain = async (words: readonly string[], options: ExplainOptio
     : exitCodes.undetermined
 }
 
-const withLabels = (input: string, explanation: Explanation, taxonomy: string | undefined): object => ({
-  input,
+const withLabels = (input: string | Uint8Array, explanation: Explanation, taxonomy: string | undefined): object => ({
+  // A message is its file; what was read out of it stands in its events.
+  ...(explanation.kind === 'message' ? {} : { input: typeof input === 'string' ? input : decodeBytes(input) }),
   kind: explanation.kind,
+  ...(explanation.events === undefined ? {} : { events: explanation.events.map(eventFields) }),
   answers: explanation.answers.map((answer) => ({
     ...answer,
     ...(taxonomy === undefined ? {} : { label: labelOf(defaultDiagnoser(), answer.diagnosis, taxonomy) ?? null })
@@ -106,6 +110,7 @@ const printAnswer = (
   out.push(block(isCode ? code.means : advice.happened, width, '  '))
   if (isCode && diagnosis.cause !== 'undetermined') out.push(block(`Most likely: ${advice.title}. ${advice.happened}`, width, '  '))
   out.push('')
+  if (answer.recipients !== undefined && answer.recipients.length > 0) label('For', listed(answer.recipients))
   label('Who acts', advice.also === undefined ? advice.party.title : `${advice.party.title}, or ${advice.also.title}`)
   label('Now', [advice.action.title, waitText(diagnosis.retryAfter)].filter((text) => text !== '').join(', '))
   const where = [
@@ -182,6 +187,13 @@ const toolOf = (tools: readonly Tool[], software: string | undefined): string =>
   const tool = tools.find(({ id, name }) => id === origin?.id || (word !== '' && name.split(/[^\w.]+/).includes(word)))
   return tool === undefined ? ' (Nodemailer, PHPMailer, Postfix, Exim, Outlook …)' : ` ${tool.id}`
 }
+
+/** More names than this fill the screen; `whybounce events` lists all. */
+const maxListed = 8
+
+const listed = (recipients: readonly string[]): string =>
+  recipients.slice(0, maxListed).map(printable).join(', ') +
+  (recipients.length > maxListed ? ` and ${recipients.length - maxListed} more (whybounce events lists them)` : '')
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 

@@ -8,15 +8,17 @@ const maxPasteBytes = 64 * 1024 * 1024
 /** Pipes count (`/dev/stdin`, `<(command)`), folders do not. */
 const isFile = (name: string): boolean => existsSync(name) && !statSync(name).isDirectory()
 
-const readPaste = (file: string): string => {
+const readPaste = (file: string): Uint8Array => {
   if (!existsSync(file)) throw new UsageError(`There is no file ${file}.`)
   if (!isFile(file)) throw new UsageError(`${file} is a folder, not a file.`)
   if (statSync(file).size > maxPasteBytes)
-    throw new UsageError(`${file} is larger than 64 MB. For one error a line: whybounce explain --lines --file ${file}`)
-  return decodeBytes(readFileSync(file))
+    throw new UsageError(
+      `${file} is larger than 64 MB. For one error a line: whybounce explain --lines --file ${file}; for a mailbox: whybounce events ${file}`
+    )
+  return readFileSync(file)
 }
 
-const readStandardInput = async (): Promise<string> => {
+const readStandardInput = async (): Promise<Uint8Array> => {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of process.stdin) {
@@ -25,11 +27,14 @@ const readStandardInput = async (): Promise<string> => {
     if (size > maxPasteBytes) throw new UsageError('The input is larger than 64 MB. For one error a line: whybounce explain --lines')
     chunks.push(bytes)
   }
-  return decodeBytes(Buffer.concat(chunks))
+  return Buffer.concat(chunks)
 }
 
-/** The texts to explain: files that exist are read, other arguments are one text together, `-` or nothing is standard input. */
-export const readInputs = async (words: readonly string[], file: string | undefined): Promise<string[]> => {
+/**
+ * What to explain: files that exist are read, other arguments are one text together, `-` or nothing is standard input.
+ * Files and standard input stay bytes, since a mail message says itself how it is encoded.
+ */
+export const readInputs = async (words: readonly string[], file: string | undefined): Promise<(string | Uint8Array)[]> => {
   if (file !== undefined) return [file === '-' ? await readStandardInput() : readPaste(file)]
   if (words.length === 0 && process.stdin.isTTY)
     throw new UsageError(
@@ -37,7 +42,7 @@ export const readInputs = async (words: readonly string[], file: string | undefi
     )
   if (words.length === 0 || (words.length === 1 && words[0] === '-')) return [await readStandardInput()]
   if (words.every(isFile)) return words.map(readPaste)
-  return [words.map((word) => (isFile(word) ? readPaste(word) : word)).join(' ')]
+  return [words.map((word) => (isFile(word) ? decodeBytes(readPaste(word)) : word)).join(' ')]
 }
 
 /** A line longer than this is no error but a file without line ends: it is counted as unread, not kept in memory. */

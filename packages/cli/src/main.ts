@@ -81,9 +81,14 @@ const runCommand = async (command: Command, args: readonly string[]): Promise<nu
     case 'troubleshoot':
       return (await import('./troubleshoot.ts')).runTroubleshoot(positionals, values.json === true)
     case 'redact': {
-      const { redact } = await import('@whybounce/core')
+      const { decodeBytes, redact } = await import('@whybounce/core')
       const { readInputs } = await import('./input.ts')
-      process.stdout.write(`${(await readInputs(positionals, undefined)).map(redact).join('\n').trimEnd()}\n`)
+      process.stdout.write(
+        `${(await readInputs(positionals, undefined))
+          .map((input) => redact(typeof input === 'string' ? input : decodeBytes(input)))
+          .join('\n')
+          .trimEnd()}\n`
+      )
       return exitCodes.done
     }
     case 'completion':

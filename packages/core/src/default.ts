@@ -4,10 +4,12 @@ import { unpackPhrases } from './diagnose/packed-phrases.ts'
 import { buildExplainer, type Explainer, type Explanation } from './explain/explain.ts'
 import { buildCodeFinder } from './explain/lookup.ts'
 import { codes } from './knowledge/codes.generated.ts'
+import { marks } from './knowledge/marks.generated.ts'
 import { table } from './knowledge/table.generated.ts'
+import { buildMessageReader, type MessageOptions, type MessageReader, type MessageReading } from './message/read.ts'
 
 /** The knowledge that the package ships, made ready at first use and kept. */
-const ready: { diagnoser?: Diagnoser; explainer?: Explainer } = {}
+const ready: { diagnoser?: Diagnoser; explainer?: Explainer; reader?: MessageReader } = {}
 
 /** The diagnoser over the shipped knowledge. Built at the first call, in some milliseconds. */
 export const defaultDiagnoser = (): Diagnoser => {
@@ -16,7 +18,7 @@ export const defaultDiagnoser = (): Diagnoser => {
 }
 
 export const defaultExplainer = (): Explainer => {
-  ready.explainer ??= buildExplainer(defaultDiagnoser(), buildCodeFinder(codes.codes, table))
+  ready.explainer ??= buildExplainer(defaultDiagnoser(), buildCodeFinder(codes.codes, table), readMessage)
   return ready.explainer
 }
 
@@ -24,4 +26,13 @@ export const defaultExplainer = (): Explainer => {
 export const diagnose = (text: string, context?: Context): Diagnosis => defaultDiagnoser().diagnose(text, context)
 
 /** Recognises what was pasted (code, reply, log, transcript, exception, JSON, several errors) and answers each error in it. */
-export const explain = (input: string, context?: Context): Explanation => defaultExplainer().explain(input, context)
+export const explain = (input: string | Uint8Array, context?: Context): Explanation => defaultExplainer().explain(input, context)
+
+/**
+ * Reads one message, bytes as they were stored: every recipient of a bounce with its diagnosis, a complaint, an automatic
+ * answer; a message that is none of these gives one event of kind `other`. Never throws on what the bytes contain.
+ */
+export const readMessage = (bytes: Uint8Array, options?: MessageOptions): MessageReading => {
+  ready.reader ??= buildMessageReader(defaultDiagnoser(), marks)
+  return ready.reader(bytes, options)
+}

@@ -1,8 +1,12 @@
 import type { Context, Diagnoser, Diagnosis } from '../diagnose/diagnose.ts'
+import type { DeliveryEvent } from '../event/delivery-event.ts'
 import type { Code } from '../knowledge/knowledge.ts'
+import { looksLikeMessage } from '../message/looks-like-message.ts'
+import type { MessageReader } from '../message/read.ts'
+import { headerEvidence, verdictOn } from '../message/verdict.ts'
 import { isPlainReply } from '../reply/peel.ts'
 import { type Advice, adviseOn } from './advice.ts'
-import { cleanText } from './clean.ts'
+import { cleanText, decodeBytes } from './clean.ts'
 import { bareCode, type CodeFinder } from './lookup.ts'
 import { type PasteKind, type Piece, splitErrors } from './split.ts'
 import { wantsTranscript } from './wording.ts'
@@ -16,19 +20,26 @@ export type Answer = {
   readonly times: number
   readonly diagnosis: Diagnosis
   readonly advice: Advice
+  /** Of a bounce message: whom this is about. */
+  readonly recipients?: readonly string[]
   /** What is known about the code itself, where the input is nothing but a code, or the code is all that is known. */
   readonly code?: Code
   /** The debug output of the sending program would tell more: `whybounce see-more` says how to switch it on. */
   readonly seeMore?: true
 }
 
-export type Explanation = { readonly kind: PasteKind | 'code' | 'empty'; readonly answers: readonly Answer[] }
+export type Explanation = {
+  readonly kind: PasteKind | 'code' | 'message' | 'empty'
+  readonly answers: readonly Answer[]
+  /** Of a bounce message, feedback report or automatic answer: what it reports, recipient by recipient. */
+  readonly events?: readonly DeliveryEvent[]
+}
 
 export type Explainer = {
   readonly diagnoser: Diagnoser
   readonly codes: CodeFinder
-  /** Recognises what was pasted and answers each error in it once. Never throws on what the text contains. */
-  readonly explain: (input: string, context?: Context) => Explanation
+  /** Recognises what was pasted and answers each error in it once. Never throws on what it contains. A message's bytes tell more than its text. */
+  readonly explain: (input: string | Uint8Array, context?: Context) => Explanation
   /** The same for one line of many: the diagnosis alone, of the first error that is understood. Makes no words, so that a million lines are quick. */
   readonly diagnoseLine: (input: string, context?: Context) => Diagnosis
 }
@@ -36,7 +47,8 @@ export type Explainer = {
 /** A longer text is more than a code. */
 const maxCodeLength = 64
 
-export const buildExplainer = (diagnoser: Diagnoser, codes: CodeFinder): Explainer => {
+/** Without a message reader a pasted bounce message is read as any other text. */
+export const buildExplainer = (diagnoser: Diagnoser, codes: CodeFinder, readMessage?: MessageReader): Explainer => {
   const diagnoseCode = (name: string, code: Code | undefined, context: Context): Diagnosis => {
     const isReply = /^[2-5]\d\d$/.test(name)
     const text = code?.kind === 'dots-lost' || code?.kind === 'errno' ? (code.is ?? name) : name
@@ -89,8 +101,10 @@ export const buildExplainer = (diagnoser: Diagnoser, codes: CodeFinder): Explain
     return first ?? diagnoser.diagnose(text, context)
   }
 
-  const explain = (input: string, context: Context = {}): Explanation => {
-    const text = cleanText(input)
+  const explain = (input: string | Uint8Array, context: Context = {}): Explanation => {
+    const message = readMessage !== undefined && looksLikeMessage(input) ? explainMessage(readMessage, input) : undefined
+    if (message !== undefined) return message
+    const text = cleanText(typeof input === 'string' ? input : decodeBytes(input))
     if (text.trim() === '') return { kind: 'empty', answers: [] }
     const code = knownCode(text)
     if (code !== undefined) return { kind: 'code', answers: [explainCode(code, context)] }
@@ -118,6 +132,47 @@ export const buildExplainer = (diagnoser: Diagnoser, codes: CodeFinder): Explain
     return { kind, answers: dropEchoes([...answers.values()]) }
   }
 
+  /** A message that is a notice, event by event; undefined for one that is none. */
+  const explainMessage = (read: MessageReader, input: string | Uint8Array): Explanation | undefined => {
+    const { events, texts } = read(typeof input === 'string' ? new TextEncoder().encode(input) : input)
+    const answers = new Map<string, Answer>()
+    for (const [index, event] of events.entries()) {
+      const diagnosis = event.diagnosis ?? verdictOfKind(event)
+      if (diagnosis === undefined) continue
+      const text = texts[index] ?? ''
+      const facts = {
+        ...diagnosis.facts,
+        ...(event.recipient === undefined ? {} : { recipient: event.recipient }),
+        ...(event.sender === undefined ? {} : { sender: event.sender }),
+        ...(event.remoteMta === undefined ? {} : { remoteMta: event.remoteMta }),
+        ...(event.localIp === undefined ? {} : { localIp: event.localIp })
+      }
+      const full = { ...diagnosis, facts, ...(event.stage === undefined ? {} : { stage: event.stage }) }
+      const key = keyOf(full, text)
+      const known = answers.get(key)
+      const recipients = [...(known?.recipients ?? []), ...(event.recipient === undefined ? [] : [event.recipient])]
+      if (known !== undefined) answers.set(key, { ...known, times: known.times + 1, recipients })
+      else answers.set(key, { text, times: 1, diagnosis: full, advice: adviseOn(diagnoser, full), recipients, ...withCode(full) })
+    }
+    return answers.size === 0 ? undefined : { kind: 'message', answers: [...answers.values()], events }
+  }
+
+  const verdictOfKind = ({ kind, dsnAction, feedbackType }: DeliveryEvent): Diagnosis | undefined => {
+    const detail = detailOfKind[kind]
+    if (detail === undefined) return undefined
+    const words = feedbackType === undefined ? `Action: ${dsnAction ?? kind}` : `Feedback-Type: ${feedbackType}`
+    return verdictOn(
+      diagnoser,
+      'auto-reply',
+      detail,
+      headerEvidence(
+        feedbackType === undefined ? 'action' : 'feedback-type',
+        words,
+        feedbackType === undefined ? 'RFC 3464 §2.3.3' : 'RFC 5965'
+      )
+    )
+  }
+
   const withCode = (diagnosis: Diagnosis): { code?: Code; seeMore?: true } => {
     if (!wantsTranscript(diagnosis)) return {}
     const code = codes.find(diagnosis.status ?? '') ?? codes.find(String(diagnosis.replyCode ?? ''))
@@ -125,6 +180,15 @@ export const buildExplainer = (diagnoser: Diagnoser, codes: CodeFinder): Explain
   }
 
   return { diagnoser, codes, explain, diagnoseLine }
+}
+
+/** Notices that report no failure. */
+const detailOfKind: Readonly<Record<string, string>> = {
+  delivered: 'delivered',
+  relayed: 'delivered',
+  expanded: 'delivered',
+  'auth-report': 'authentication-report',
+  'not-spam': 'not-spam'
 }
 
 /** Errors are the same where the same rule found the same cause at the same provider; where no rule did, where the text is the same. */

@@ -33,6 +33,7 @@ export const findAddresses = (text: string, from: number = 0, to: number = text.
       const close = text.indexOf(']', end)
       end = close > 0 && close - end < 64 ? close + 1 : end
     } else while (end < to && end - at <= maxDomain && isDomainUnit(text.charCodeAt(end))) end++
+    end = at + 1 + withoutGlue(text.slice(at + 1, end)).length
     while (end > at + 1 && /[.\-_\u3000-\u303f\uff00-\uff0f\uff1a-\uff20「」]/.test(text.charAt(end - 1))) end--
     // Full-width punctuation and the letters of scripts without spaces are no part of an address in front of it.
     const local = text.slice(start, at)
@@ -48,6 +49,9 @@ export const findAddresses = (text: string, from: number = 0, to: number = text.
   }
   return found
 }
+
+/** Scripts without spaces follow a domain at once (`example.jp様`): within a label, ASCII letters before others end it. */
+const withoutGlue = (domain: string): string => /^((?:[^.]*\.)*[a-z]{2,24})(?=[^\0-\x7f])/i.exec(domain)?.[1] ?? domain
 
 /** `to=user@example.com`, `rfc822;user@…`: a log field's name is no part of the address. */
 const trimField = (address: string): string => address.replace(/^(?:orig_to|to|from|rcpt|recipient|mailto|smtp|for)=(?=[^=@]+@)/i, '')

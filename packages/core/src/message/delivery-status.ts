@@ -14,57 +14,105 @@ const maxRecipients = 10_000
 /** A diagnostic longer than this is a whole page; its beginning tells. */
 const maxValue = 16_384
 
-const opensRecipient = new Set(['final-recipient', 'original-recipient', 'x-actual-recipient'])
+const namesRecipient = new Set(['final-recipient', 'original-recipient'])
+const ofRecipient = new Set([
+  'final-recipient',
+  'original-recipient',
+  'x-actual-recipient',
+  'action',
+  'status',
+  'diagnostic-code',
+  'remote-mta'
+])
+const ofMessage = new Set([
+  'reporting-mta',
+  'received-from-mta',
+  'arrival-date',
+  'original-envelope-id',
+  'dsn-gateway',
+  'x-postfix-queue-id',
+  'x-postfix-sender'
+])
+
+type Field = { readonly name: string; value: string }
+
+/** The fields of each paragraph, in order, unfolded. */
+const paragraphsOf = (text: string): Field[][] => {
+  const paragraphs: Field[][] = []
+  let open: Field[] | undefined
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') {
+      open = undefined
+      continue
+    }
+    const last = open?.at(-1)
+    const colon = line.indexOf(':')
+    const name = colon < 1 || /^[ \t]/.test(line) ? '' : line.slice(0, colon).trim().toLowerCase()
+    if (/^[!-9;-~]{1,76}$/.test(name)) {
+      if (open === undefined) {
+        open = []
+        paragraphs.push(open)
+      }
+      open.push({
+        name,
+        value: line
+          .slice(colon + 1)
+          .trim()
+          .slice(0, maxValue)
+      })
+    } else if (last !== undefined && last.value.length < maxValue) last.value = `${last.value} ${line.trim()}`.trim()
+  }
+  return paragraphs
+}
+
+/** The first value of a field counts, but an empty one says nothing. */
+const put = (fields: Map<string, string>, { name, value }: Field): void => {
+  const known = fields.get(name)
+  if (known === undefined || known === '') fields.set(name, value)
+}
 
 /**
- * Reads the fields of message/delivery-status. Groups are parted by empty lines, but programs leave the lines out or put
- * them inside a group: a new recipient begins where a field comes again that opened or already stands in the present one.
+ * Reads the fields of message/delivery-status. Groups are parted by empty lines, but programs leave the lines out or put them
+ * inside a group, and write the fields in any order: a paragraph without a recipient belongs to the one before it, and in a
+ * paragraph with several a new one begins where a field comes again that names a recipient.
  */
 export const parseDeliveryStatus = (text: string): DeliveryStatus => {
   const perMessage = new Map<string, string>()
   const recipients: Map<string, string>[] = []
-  let current: Map<string, string> = perMessage
-  let last = ''
-  for (const line of text.split('\n')) {
-    if (line.trim() === '') {
-      last = ''
+  // Fields about a recipient that stand before any is named.
+  let nameless: Map<string, string> | undefined
+  for (const paragraph of paragraphsOf(text)) {
+    const finals = paragraph.filter(({ name }) => name === 'final-recipient').length
+    const names = paragraph.some(({ name }) => namesRecipient.has(name))
+    const about = names || paragraph.some(({ name }) => ofRecipient.has(name))
+    if (!about) {
+      const target = recipients.at(-1) ?? perMessage
+      for (const field of paragraph) put(ofMessage.has(field.name) ? perMessage : target, field)
       continue
     }
-    if (/^[ \t]/.test(line) && last !== '') {
-      const value = current.get(last) ?? ''
-      if (value.length < maxValue) current.set(last, `${value} ${line.trim()}`)
-      continue
+    let current = names ? undefined : (recipients.at(-1) ?? nameless)
+    if (current === undefined) {
+      current = nameless ?? new Map<string, string>()
+      nameless = names ? undefined : current
+      if (names) recipients.push(current)
     }
-    const colon = line.indexOf(':')
-    const name = colon < 1 ? '' : line.slice(0, colon).trim().toLowerCase()
-    if (!/^[!-9;-~]{1,76}$/.test(name)) {
-      // A continuation that lost its indent.
-      if (last !== '' && (current.get(last)?.length ?? 0) < maxValue) current.set(last, `${current.get(last) ?? ''} ${line.trim()}`)
-      continue
+    for (const field of paragraph) {
+      if (ofMessage.has(field.name)) {
+        put(perMessage, field)
+        continue
+      }
+      const again =
+        namesRecipient.has(field.name) &&
+        (current.has(field.name) || (field.name === 'original-recipient' && finals > 1 && current.has('final-recipient')))
+      if (again && finals > 1 && recipients.length < maxRecipients) {
+        current = new Map()
+        recipients.push(current)
+      }
+      put(current, field)
     }
-    const value = line
-      .slice(colon + 1)
-      .trim()
-      .slice(0, maxValue)
-    if (
-      opensRecipient.has(name) &&
-      (current === perMessage ||
-        current.has(name) ||
-        (name !== 'x-actual-recipient' && current.has('action') && current.has('final-recipient')))
-    ) {
-      if (recipients.length >= maxRecipients) break
-      current = new Map()
-      recipients.push(current)
-    } else if (current === perMessage && (name === 'action' || name === 'diagnostic-code') && recipients.length === 0) {
-      // No recipient is named at all: what is said holds for whoever it was.
-      current = new Map()
-      recipients.push(current)
-    }
-    // The first value counts, but an empty one says nothing.
-    if (!current.has(name) || current.get(name) === '') current.set(name, value)
-    last = name
+    if (recipients.length >= maxRecipients) break
   }
-  return { perMessage, recipients }
+  return { perMessage, recipients: recipients.length === 0 && nameless !== undefined ? [nameless] : recipients }
 }
 
 /** `type; value` (RFC 3464 §2.1.2); where the type is missing, the value stands alone. */
@@ -89,10 +137,11 @@ const decodeXtext = (value: string): string => {
 export const recipientOf = (field: string | undefined): string | undefined => {
   const typed = typedValue(field)
   if (typed === undefined) return undefined
-  // "rfc822;rfc822;user@…" and "rfc822; <user@…>" are seen; so are the name and a comment around it.
+  // "rfc822;rfc822;user@…" and "rfc822; <user@…>" are seen; a source route (RFC 5321 appendix C) is not the mailbox.
   const value = decodeXtext(typed.value.replace(/^(?:rfc822|utf-8|smtp|internet)\s*;\s*/i, '').replace(/^smtp:/i, ''))
-  const quoted = /^<?("[^"\n]{1,128}"@[^\s<>]{1,255})>?$/.exec(value)?.[1]
-  const found = quoted ?? findAddresses(value)[0]?.address
-  const whole = found ?? value.replace(/^<|>$/g, '').trim()
-  return whole === '' ? undefined : whole
+    .replace(/^<|>$/g, '')
+    .replace(/^@[^\s:]{1,255}:/, '')
+  const single = /^(?:"[^"\n]{1,128}"|[^\s<>@"]{1,320})@[^\s<>@]{1,255}$/.exec(value.trim())?.[0]
+  const whole = single ?? findAddresses(value)[0]?.address ?? value.trim()
+  return whole === '' || whole.startsWith('@') ? undefined : whole
 }

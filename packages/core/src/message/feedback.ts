@@ -54,8 +54,10 @@ const decoded = (text: string): string => {
 }
 
 /** The recipient that the original carries in places that a redacted report leaves: our own token headers first. */
-const fromOriginal = (returned: Returned | undefined): string | undefined => {
+const fromOriginal = (returned: Returned | undefined, kind: EventKind): string | undefined => {
   if (returned === undefined) return undefined
+  // A report about authentication comes from whoever received a copy; the message was for the address in To.
+  if (kind === 'auth-report') return returned.recipients.find((address) => !isRedacted(address))
   for (const name of recipientHeaders) {
     const address = addressOf(returned.headers.get(name))
     if (address !== undefined && !isRedacted(address)) return address
@@ -86,7 +88,9 @@ export const readFeedback = (fields: Headers, returned: Returned | undefined): F
     .filter((address) => address !== undefined)
   const told = named.filter((address) => !isRedacted(address))
   const recovered =
-    told.length > 0 ? undefined : (fromOriginal(returned) ?? (mailFrom === undefined ? undefined : verpRecipient(plainSender(mailFrom))))
+    told.length > 0
+      ? undefined
+      : (fromOriginal(returned, kinds[type] ?? 'complaint') ?? (mailFrom === undefined ? undefined : verpRecipient(plainSender(mailFrom))))
   const recipients =
     told.length > 0 ? told : recovered !== undefined ? [recovered] : [...named, ...(returned?.recipients ?? [])].slice(0, 1)
   const mta = fields.get('reporting-mta')?.replace(/^[^;]{0,40};\s*/, '')

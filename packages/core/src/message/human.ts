@@ -1,4 +1,5 @@
 import { findAddresses, localOf } from './addresses.ts'
+import { decodeWords } from './decode.ts'
 import type { MarkFinder } from './marks.ts'
 import { headerRunAt, type Returned, returnedOfText } from './returned.ts'
 
@@ -13,6 +14,9 @@ export type Human = {
   readonly text: string
   readonly returned?: Returned
   readonly mentions: readonly Mention[]
+  /** Of the returned message, where the notice names it in its own words (`Subject: …`). */
+  readonly subject?: string
+  readonly messageId?: string
 }
 
 export type Mention = {
@@ -56,10 +60,10 @@ const returnedAt = (text: string, marks: MarkFinder): { cut: number; head: numbe
 }
 
 /** Decoration before an address that begins its line. */
-const decoration = /^[\s>*\-•·|:#<("'[\u3000【「『=+~.‣◦–—]*(?:\d{1,3}[.)]\s*)?[<("'[]*$/
+const decoration = /^[\s>*\-•·|:#<("'[\u3000【「『=+~.‣◦–—]*(?:\d{1,3}[.)]\s*)?(?:[245]\d\d[ -](?:[245]\.\d{1,3}\.\d{1,3} )?)?[<("'[]*$/
 
 const recipientLabel =
-  /(?:^|[^\p{L}])(?:to|rcpt to|rcpt|recipient|recipients|recipient address|final-recipient|original-recipient|address|e-?mail(?: address)?|user|mailbox|account|an|empfänger|empfaenger|empfängeradresse|à|destinataire|destinataires|para|destinatario|destinatários?|destinatari|a|aan|ontvanger|geadresseerde|do|odbiorca|adresat|кому|получатель|адрес|alıcı|kime|宛先|受信者|收件人|收件地址|收件者|받는 사람|mottagare|modtager|příjemce|címzett)\s*[:：=]\s*[<("'[]*$/iu
+  /(?:^|[^\p{L}])(?:to|rcpt to|rcpt|recipient|recipients|recipient address|final-recipient|original-recipient|address|e-?mail(?: address)?|user|mailbox|account|an|empfänger|empfaenger|empfängeradresse|à|destinataire|destinataires|para|destinatario|destinatários?|destinatari|a|aan|ontvanger|geadresseerde|do|odbiorca|adresat|кому|получатель|адрес|alıcı|kime|宛先|受信者|收件人|收件地址|收件者|받는 사람|mottagare|modtager|příjemce|címzett)\s*[:：=]\s*(?:rfc822|utf-8|smtp)?\s*[;:]?\s*[<("'[]*$/iu
 
 const senderLabel =
   /(?:^|[^\p{L}])(?:from|mail from|sender|sender address|envelope from|envelope-from|envelope sender|from address|reply-to|return-path|return path|von|absender|de|expéditeur|remitente|remetente|mittente|da|van|afzender|od|nadawca|от|отправитель|gönderen|kimden|差出人|送信者|发件人|寄件者|寄件人|보낸 사람)\s*[:：=]?\s*[<("'[]*$/iu
@@ -137,6 +141,21 @@ const mentionsIn = (text: string): Mention[] => {
   return mentions
 }
 
+/** The label of the subject in notices, in the languages that they come in; the value may be quoted. */
+const subjectLabel =
+  /^[ \t>*|-]{0,12}(?:(?:message |mail |original )?subject|betreff|objet|asunto|assunto|oggetto|onderwerp|temat(?: wiadomości)?|тема|件名|主题|主題|主旨|原邮件主题|제목|konu|předmět|ämne|emne|aihe|tárgy)(?: of (?:the )?message)?[ \t]{0,4}[:：][ \t]*(\S[^\n]{0,998})/imu
+
+const messageIdLabel = /^[ \t>*|-]{0,12}(?:original )?(?:message-?id|meldungs-id|id de message)[ \t]{0,4}[:：][ \t]*<([^<>\s]{3,998})>/imu
+
+const labelled = (text: string): { subject?: string; messageId?: string } => {
+  const subject = subjectLabel
+    .exec(text)?.[1]
+    ?.trim()
+    .replace(/^(["'“「『«])(.*)(["'”」』»])$/u, '$2')
+  const messageId = messageIdLabel.exec(text)?.[1]
+  return { ...(subject === undefined ? {} : { subject: decodeWords(subject) }), ...(messageId === undefined ? {} : { messageId }) }
+}
+
 export const readHuman = (whole: string, marks: MarkFinder): Human => {
   const text = whole.length > maxHumanLength ? whole.slice(0, maxHumanLength) : whole
   const { cut, head } = returnedAt(text, marks)
@@ -144,6 +163,7 @@ export const readHuman = (whole: string, marks: MarkFinder): Human => {
   return {
     text: shown,
     mentions: mentionsIn(shown),
+    ...labelled(shown),
     ...(head >= 0 && head < text.length ? { returned: returnedOfText(text, head) } : {})
   }
 }

@@ -19,6 +19,8 @@ export type Notice = {
   readonly feedback: Headers | undefined
   readonly disposition: Headers | undefined
   readonly partial: string | undefined
+  /** The returned message whole, where it came back as a part: a gateway may have wrapped the notice itself. */
+  readonly inner: { readonly raw: RawMessage; readonly part: Part } | undefined
 }
 
 const isStatus = (type: string): boolean => /^message\/(?:delivery-status|global-delivery-status|deliverystatus)$/.test(type)
@@ -44,9 +46,11 @@ export const readNotice = (raw: RawMessage, headers: Headers, marks: MarkFinder)
   const returnedPart = parts.find(holdsReturned)
   const { plain, html } = textsOf(raw, parts, returnedPart)
   const usesHtml = plain.trim().length < minText && html.trim().length > plain.trim().length
-  const human = readHuman(usesHtml ? html : plain, marks)
+  const text = usesHtml ? html : plain
+  const flat = statusPart === undefined ? statusInText(text) : undefined
+  const human = readHuman(flat === undefined ? text : text.slice(0, flat.from), marks)
   const returned = returnedPart === undefined ? undefined : returnedOfPart(raw, returnedPart)
-  const status = statusPart === undefined ? statusInText(human.text) : parseDeliveryStatus(partText(raw, statusPart))
+  const status = statusPart === undefined ? flat?.status : parseDeliveryStatus(partText(raw, statusPart))
   return {
     headers,
     human,
@@ -55,7 +59,8 @@ export const readNotice = (raw: RawMessage, headers: Headers, marks: MarkFinder)
     status,
     feedback: feedbackPart === undefined ? undefined : fieldsOf(partText(raw, feedbackPart)),
     disposition: dispositionPart === undefined ? undefined : fieldsOf(partText(raw, dispositionPart)),
-    partial
+    partial,
+    inner: returnedPart === undefined ? undefined : { raw, part: returnedPart }
   }
 }
 
@@ -84,9 +89,9 @@ const textsOf = (raw: RawMessage, parts: readonly Part[], returned: Part | undef
   return { plain, html }
 }
 
-/** The fields of a report that was flattened into text. */
-const statusInText = (text: string): DeliveryStatus | undefined => {
+/** The fields of a report that was flattened into text, and where they begin. */
+const statusInText = (text: string): { status: DeliveryStatus; from: number } | undefined => {
   const start = /^(?:Reporting-MTA|Final-Recipient|Original-Recipient): /m.exec(text)
   if (start === null || !/^Final-Recipient: /m.test(text) || !/^(?:Action|Status): /m.test(text)) return undefined
-  return parseDeliveryStatus(text.slice(start.index))
+  return { status: parseDeliveryStatus(text.slice(start.index)), from: start.index }
 }

@@ -9,11 +9,13 @@ import { recipientOf, typedValue } from './delivery-status.ts'
 import { plainSender, verpRecipient, withoutVerp } from './envelope.ts'
 import { readFeedback } from './feedback.ts'
 import { type Headers, readHeaders } from './headers.ts'
-import { type Told, tellKind } from './kind.ts'
+import { isFromSystem, type Told, tellKind } from './kind.ts'
 import { findMarks, type MarkFinder } from './marks.ts'
 import { type Notice, readNotice } from './notice.ts'
-import { findReason, type Reason, stageInTranscript } from './reason.ts'
+import { partBytes } from './parts.ts'
+import { codesInWords, findReason, type Reason, stageInTranscript } from './reason.ts'
 import { placesFor, recipientsOf } from './recipients.ts'
+import { readSesNotification, type SesRecipient } from './ses-notification.ts'
 import { headerEvidence, markEvidence, verdictOn } from './verdict.ts'
 
 export type MessageOptions = {
@@ -64,6 +66,8 @@ const readEvents = (diagnoser: Diagnoser, marks: MarkFinder, notice: Notice, opt
   if (feedback !== undefined) return fromFeedback(diagnoser, notice, feedback, options)
   if (status !== undefined && status.recipients.length > 0) return fromStatus(diagnoser, notice, status, options)
   const { headers } = notice
+  const ofSes = readSesNotification(human.text)
+  if (ofSes !== undefined) return fromSes(diagnoser, notice, ofSes, options)
   const told = tellKind(headers, human.text, marks, notice.returned !== undefined, () => hasKnownFailure(diagnoser, notice))
   if (notice.disposition !== undefined) return fromDisposition(diagnoser, notice, notice.disposition, told, options)
   if (notice.returned?.headers.has('x-hmxmroriginalrecipient') && told.kind === 'other')
@@ -72,7 +76,7 @@ const readEvents = (diagnoser: Diagnoser, marks: MarkFinder, notice: Notice, opt
     case 'failed':
     case 'delayed':
     case 'failed-or-delayed':
-      return fromText(diagnoser, notice, told, options)
+      return fromInner(diagnoser, marks, notice, options) ?? fromText(diagnoser, notice, told, options)
     case 'delivered':
       return recipientsOf(notice).map((recipient) => ({
         text: '',
@@ -85,10 +89,27 @@ const readEvents = (diagnoser: Diagnoser, marks: MarkFinder, notice: Notice, opt
   }
 }
 
+/** A gateway that wrapped the notice of another server, and names no recipient itself. */
+const fromInner = (diagnoser: Diagnoser, marks: MarkFinder, notice: Notice, options: MessageOptions): Found[] | undefined => {
+  const { inner, human } = notice
+  if (inner === undefined || human.mentions.some(({ kind }) => kind === 'line' || kind === 'label')) return undefined
+  const raw = rawMessage(partBytes(inner.raw, inner.part))
+  const headers = readHeaders(raw, 0, raw.text.length)
+  if (!isFromSystem(headers)) return undefined
+  const wrapped = readNotice(raw, headers, marks)
+  return wrapped.status === undefined || wrapped.status.recipients.length === 0
+    ? undefined
+    : fromStatus(diagnoser, wrapped, wrapped.status, options)
+}
+
 const readHeadersOf = (text: string): Headers => {
   const raw = rawMessage(new TextEncoder().encode(text))
   return readHeaders(raw, 0, raw.text.length)
 }
+
+/** Notices and automatic answers name the message that they answer (RFC 5322 §3.6.4). */
+const answeredId = (headers: Headers): string | undefined =>
+  /<([^<>\s]{1,998})>/.exec(headers.get('in-reply-to') ?? headers.get('references') ?? '')?.[1]
 
 /** Of a notice that is about no other message: its own id, subject and time. */
 const aboutNotice = (headers: Headers): Partial<DeliveryEvent> => {
@@ -114,8 +135,10 @@ const base = (notice: Notice, kind: EventKind, { headers: wanted }: MessageOptio
   )
   const sender = xSender === undefined ? (returned?.sender ?? toldSender?.address ?? addressOf(headers.get('to'))) : xSender
   if (sender !== undefined) event.sender = withoutVerp(plainSender(sender))
-  if (returned?.messageId !== undefined) event.messageId = returned.messageId
-  if (returned?.subject !== undefined) event.subject = returned.subject
+  const messageId = returned?.messageId ?? notice.human.messageId ?? answeredId(headers)
+  if (messageId !== undefined) event.messageId = messageId
+  const subject = returned?.subject ?? notice.human.subject
+  if (subject !== undefined) event.subject = subject
   if (returned?.listId !== undefined) event.listId = returned.listId
   const reporting = typedValue(status?.perMessage.get('reporting-mta'))?.value
   if (reporting !== undefined && reporting !== '') event.reportingMta = hostOf(reporting)
@@ -148,8 +171,13 @@ const withReason = (event: Draft, reason: Reason | undefined, told: string | und
   const { diagnosis, text } = reason
   event.diagnosis = diagnosis
   if (diagnosis.stage !== undefined) event.stage = diagnosis.stage
-  if (diagnosis.replyCode !== undefined) event.replyCode = diagnosis.replyCode
-  const status = told === undefined || isPseudo(told) ? (diagnosis.status ?? told) : told
+  const near = diagnosis.replyCode === undefined || diagnosis.status === undefined ? codesInWords(text) : {}
+  const replyCode = diagnosis.replyCode ?? near.replyCode
+  if (replyCode !== undefined) event.replyCode = replyCode
+  const status =
+    told === undefined || isPseudo(told)
+      ? (diagnosis.status ?? (sameClass(near.status, replyCode) ? near.status : undefined) ?? told)
+      : told
   if (status !== undefined) event.status = status
   const remoteMta = event.remoteMta ?? diagnosis.facts.remoteMta
   if (remoteMta !== undefined) event.remoteMta = remoteMta
@@ -161,6 +189,10 @@ const withReason = (event: Draft, reason: Reason | undefined, told: string | und
 
 /** x.0.0 says only the class (RFC 3463 §3.1). */
 const isPseudo = (status: string): boolean => /^[245]\.0\.0$/.test(status)
+
+/** A status of another class than the reply is about something else. */
+const sameClass = (status: string | undefined, replyCode: number | undefined): boolean =>
+  status !== undefined && (replyCode === undefined || Number(status[0]) === Math.floor(replyCode / 100))
 
 const outcomeOf = (kind: EventKind, reason: Reason | undefined): Outcome | undefined => {
   if (kind === 'delayed') return 'pending'
@@ -190,13 +222,9 @@ const fromStatus = (diagnoser: Diagnoser, notice: Notice, status: NonNullable<No
     const byStatus = told?.startsWith('4') ? 'delayed' : told?.startsWith('2') ? 'delivered' : 'failed'
     const kind = action ?? byStatus
     const event = base(notice, kind, options)
-    const final = recipientOf(fields.get('x-actual-recipient')) ?? recipientOf(fields.get('final-recipient'))
+    const final = recipientOf(fields.get('final-recipient')) ?? recipientOf(fields.get('x-actual-recipient'))
     const original = recipientOf(fields.get('original-recipient'))
-    const recipient = final?.includes('@')
-      ? final
-      : original?.includes('@')
-        ? original
-        : (onlyOne(recipientsOf(notice), status.recipients.length) ?? final ?? original)
+    const recipient = chooseRecipient(final, original) ?? onlyOne(recipientsOf(notice), status.recipients.length) ?? final ?? original
     if (recipient !== undefined) event.recipient = recipient
     if (original !== undefined && original !== recipient) event.originalRecipient = original
     if (action !== undefined) event.dsnAction = action
@@ -211,7 +239,8 @@ const fromStatus = (diagnoser: Diagnoser, notice: Notice, status: NonNullable<No
         ...(told === undefined || isPseudo(told) ? {} : { status: told }),
         ...(event.remoteMta === undefined ? {} : { remoteMta: event.remoteMta })
       }
-      const reason = findReason(diagnoser, placesFor(notice, recipient, diagnostic?.value, told), context)
+      const comment = /\(([^()]{8,400})\)/.exec(fields.get('status') ?? '')?.[1]
+      const reason = findReason(diagnoser, placesFor(notice, recipient, [diagnostic?.value, comment], told), context)
       found.push(withStage(finish(event, reason, told), notice))
     } else {
       if (told !== undefined) event.status = told
@@ -223,6 +252,12 @@ const fromStatus = (diagnoser: Diagnoser, notice: Notice, status: NonNullable<No
   return found
 }
 
+/** The final recipient (RFC 3464 §2.3.2), unless it is a name inside the server (`user@server`, `user`) and the original is an address. */
+const chooseRecipient = (final: string | undefined, original: string | undefined): string | undefined =>
+  isPublic(final) ? final : isPublic(original) ? original : [final, original].find((address) => address?.includes('@'))
+
+const isPublic = (address: string | undefined): boolean => address !== undefined && /@.*[.:]/.test(address)
+
 const onlyOne = (list: readonly string[], recipients: number): string | undefined =>
   list.length === 1 && recipients === 1 ? list[0] : undefined
 
@@ -232,18 +267,44 @@ const withStage = (found: Found, notice: Notice): Found => {
   return stage === undefined ? found : { text: found.text, event: { ...found.event, stage } }
 }
 
+const fromSes = (diagnoser: Diagnoser, notice: Notice, recipients: readonly SesRecipient[], options: MessageOptions): Found[] =>
+  recipients.map(({ kind, recipient, status, diagnosticCode, time, messageId, subject, sender, feedbackType }) => {
+    const event = { ...base(notice, kind, options), recipient }
+    if (time !== undefined) event.time = time
+    if (messageId !== undefined) event.messageId = messageId
+    if (subject !== undefined) event.subject = subject
+    if (sender !== undefined) event.sender = withoutVerp(plainSender(sender))
+    if (kind === 'failed') {
+      const context: Context = { recipient, ...(status === undefined || isPseudo(status) ? {} : { status }) }
+      return finish(
+        event,
+        findReason(diagnoser, [typedValue(diagnosticCode)?.value, status === undefined ? undefined : `${status} `], context),
+        status
+      )
+    }
+    if (kind === 'delivered') return { event: { ...event, outcome: 'delivered' as const }, text: '' }
+    const text = `Feedback-Type: ${feedbackType ?? 'abuse'}`
+    return {
+      event: {
+        ...event,
+        diagnosis: verdictOn(diagnoser, 'complaint-or-unsubscribe', 'complaint', headerEvidence('feedback-type', text, 'RFC 5965'))
+      },
+      text
+    }
+  })
+
 /** A failure that the text tells of a recipient: what makes an unknown notice one. */
 const hasKnownFailure = (diagnoser: Diagnoser, notice: Notice): boolean => {
   const [recipient] = recipientsOf(notice)
   if (recipient === undefined) return false
-  const reason = findReason(diagnoser, placesFor(notice, recipient, undefined, undefined), { recipient })
+  const reason = findReason(diagnoser, placesFor(notice, recipient, [], undefined), { recipient })
   return reason !== undefined && (reason.diagnosis.confidence === 'certain' || reason.diagnosis.confidence === 'likely')
 }
 
 const fromText = (diagnoser: Diagnoser, notice: Notice, told: Told, options: MessageOptions): Found[] => {
   const recipients = recipientsOf(notice)
   return (recipients.length === 0 ? [undefined] : recipients).map((recipient) => {
-    const reason = findReason(diagnoser, placesFor(notice, recipient, undefined, undefined), { recipient })
+    const reason = findReason(diagnoser, placesFor(notice, recipient, [], undefined), { recipient })
     const kind =
       told.kind === 'delayed' || (told.kind === 'failed-or-delayed' && reason?.diagnosis.permanence !== 'permanent') ? 'delayed' : 'failed'
     const event = base(notice, kind, options)
@@ -256,7 +317,7 @@ const fromText = (diagnoser: Diagnoser, notice: Notice, told: Told, options: Mes
 const fromDisposition = (diagnoser: Diagnoser, notice: Notice, disposition: Headers, told: Told, options: MessageOptions): Found[] => {
   const recipient = recipientOf(disposition.get('final-recipient')) ?? recipientOf(disposition.get('original-recipient'))
   const refused = /automatic-action\/[^;]*;\s*(?:deleted|denied|failed)/i.test(disposition.get('disposition') ?? '')
-  const reason = refused ? findReason(diagnoser, placesFor(notice, recipient, undefined, undefined), { recipient }) : undefined
+  const reason = refused ? findReason(diagnoser, placesFor(notice, recipient, [], undefined), { recipient }) : undefined
   if (!refused || (told.kind !== 'failed' && (reason === undefined || reason.diagnosis.confidence === 'none')))
     return [{ text: '', event: { ...base(notice, 'other', options), ...(recipient === undefined ? {} : { recipient }) } }]
   const event = base(notice, 'failed', options)
@@ -319,7 +380,7 @@ const fromAnswer = (diagnoser: Diagnoser, notice: Notice, told: Told): Found[] =
   const from = addressOf(headers.text('from')) ?? recipient
   if (from !== undefined) event.recipient = verpRecipient(from) ?? from
   if (sender !== undefined) event.sender = withoutVerp(plainSender(sender))
-  const answered = /<([^<>\s]{1,998})>/.exec(headers.get('in-reply-to') ?? headers.get('references') ?? '')?.[1]
+  const answered = answeredId(headers)
   if (answered !== undefined) event.messageId = answered
   event.subject = subject
   const time = parseDate(headers.get('date'))

@@ -55,3 +55,15 @@ export const stageInTranscript = (text: string, reply: string): Stage | undefine
   const command = [...before.matchAll(/^\s*>>> ?([A-Za-z]{4}(?: (?:TO|FROM)\b)?)/gim)].at(-1)?.[1]
   return command === undefined ? undefined : command.toUpperCase() === 'DATA' ? 'data' : stageOfWords(command.toUpperCase())
 }
+
+/** A reply code, and an enhanced status code, in the middle of words of any language; not a part of an address, a date or a version. */
+const codeInWords = /(?<![\d.:/-])(4[2-5]\d|5[0-7]\d)(?=[ -,:;)"']{1,4}(?:#?[45]\.\d{1,3}\.\d{1,3}\b|[<("']{0,2}\p{L})|\)?$)/u
+const statusInWords = /(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)/
+
+/** The codes that a notice names without being a reply; of a long text only the beginning is looked at. */
+export const codesInWords = (text: string): { replyCode?: number; status?: string } => {
+  const near = text.slice(0, 4_096)
+  const code = codeInWords.exec(near)?.[1]
+  const status = statusInWords.exec(near)?.[1]
+  return { ...(code === undefined ? {} : { replyCode: Number(code) }), ...(status === undefined ? {} : { status }) }
+}

@@ -1,11 +1,10 @@
+import { splitErrors } from '../explain/split.ts'
 import { addressesOf, addressOf, localOf, sameAddress } from './addresses.ts'
 import { plainSender, verpRecipient } from './envelope.ts'
 import type { Mention } from './human.ts'
 import type { Notice } from './notice.ts'
 
 /** Whom a notice without machine-readable fields is about, and where in it the reason for each may stand. */
-
-const byTrust: readonly Mention['kind'][] = ['line', 'label', 'inline']
 
 const ownAddresses = ({ headers, returned }: Notice): string[] => [
   ...addressesOf([
@@ -21,30 +20,41 @@ const ownAddresses = ({ headers, returned }: Notice): string[] => [
 /** The recipients, each once, in the order of the text. Empty where the notice names none that can be trusted. */
 export const recipientsOf = (notice: Notice): string[] => {
   const { headers, human, returned } = notice
-  const failed = addressesOf(headers.all('x-failed-recipients'))
-  if (failed.length > 0) return failed
   const own = ownAddresses(notice)
   const isOwn = (address: string): boolean => own.some((known) => sameAddress(known, address))
+  const isKnown = (address: string): boolean => known.some((other) => sameAddress(other, address))
   const known = returned?.recipients ?? []
-  for (const kind of byTrust) {
-    const mentions = human.mentions.filter((mention) => mention.kind === kind && !isOwn(mention.address))
-    const list = unique(mentions.map(({ address }) => address))
-    if (list.length === 0) continue
-    if (kind !== 'inline') return list
-    const confirmed = list.filter((address) => known.some((other) => sameAddress(other, address)))
-    if (confirmed.length > 0) return confirmed
-    const first = list[0]
-    return first === undefined ? [] : [first]
-  }
+  const named = (kind: Mention['kind'], ours: boolean): string[] =>
+    unique(human.mentions.filter((mention) => mention.kind === kind && isOwn(mention.address) === ours).map(({ address }) => address))
+  const lines = named('line', false)
+  const failed = addressesOf(headers.all('x-failed-recipients'))
+  // The header names those that the text names; where it does not, it was written for other addresses (aliases).
+  if (failed.length > 0 && (lines.length === 0 || lines.some((line) => failed.some((address) => sameAddress(address, line))))) return failed
+  if (lines.length > 0) return lines
+  const labelled = named('label', false)
+  if (labelled.length > 0) return labelled
+  // Mail to oneself.
+  const self = named('line', true).filter((address) => known.length === 0 || isKnown(address) || !isAnswerTo(notice, address))
+  if (self.length > 0) return self
+  const inline = named('inline', false)
+  const confirmed = inline.filter(isKnown)
+  if (confirmed.length > 0) return confirmed
+  if (inline[0] !== undefined) return [inline[0]]
   const others = known.filter((address) => !isOwn(address))
   if (others.length === 1) return others
   const verp = returned?.verp ?? verpOf(notice)
   if (verp !== undefined) return [verp]
-  // Mail to oneself: the only address that the notice names.
-  const self = unique(human.mentions.filter(({ kind }) => kind === 'line' || kind === 'label').map(({ address }) => address))
-  if (self.length > 0) return self
+  const ofSelf = named('label', true)
+  if (ofSelf.length > 0) return ofSelf
   return known.length === 1 ? [...known] : []
 }
+
+/** "user@example.com, your mail could not …": a line that speaks to the reader. */
+const isAnswerTo = ({ human }: Notice, address: string): boolean =>
+  human.mentions.some(
+    (mention) =>
+      sameAddress(mention.address, address) && /^[\s<]*\S{3,320}@[^\s,]{3,255}[,，、 ]/.test(human.text.slice(mention.from, mention.to))
+  )
 
 const verpOf = ({ headers }: Notice): string | undefined => {
   for (const name of ['to', 'delivered-to', 'x-original-to', 'envelope-to']) {
@@ -67,19 +77,21 @@ const unique = (addresses: readonly string[]): string[] => {
 const maxBlock = 8_000
 
 /**
- * The places where the reason for a recipient may stand, most telling first: the diagnostic code, what is said of the address,
+ * The places where the reason for a recipient may stand, most telling first: what its fields tell, what is said of the address,
  * the stretch from it to the next one, subject and text as a whole, the HTML version, the status alone.
  */
 export function* placesFor(
   notice: Notice,
   recipient: string | undefined,
-  diagnostic: string | undefined,
+  told: readonly (string | undefined)[],
   status: string | undefined
 ): Generator<string | undefined> {
   const { human, headers, otherText } = notice
-  yield diagnostic
+  yield* told
   const local = recipient === undefined ? '' : localOf(recipient).toLowerCase()
   const own = recipient === undefined ? [] : human.mentions.filter((mention) => sameAddress(mention.address, recipient))
+  // A session transcript has lines about other recipients around the address: only the reply to its command is about it.
+  if (transcript.test(human.text)) yield* inTranscript(human.text, recipient)
   for (const mention of own) yield human.text.slice(mention.from, Math.min(mention.to, mention.from + maxBlock))
   const subject = headers.text('subject') ?? ''
   const others = human.mentions.some(
@@ -87,7 +99,11 @@ export function* placesFor(
   )
   for (const mention of own) {
     const next = human.mentions.find(
-      (other) => other.from > mention.from && other.kind === 'line' && recipient !== undefined && !sameAddress(other.address, recipient)
+      (other) =>
+        other.from > mention.from &&
+        (other.kind === 'line' || other.kind === 'label') &&
+        recipient !== undefined &&
+        !sameAddress(other.address, recipient)
     )
     yield human.text.slice(mention.from, Math.min(next?.from ?? human.text.length, mention.from + maxBlock))
   }
@@ -100,3 +116,21 @@ export function* placesFor(
   if (!others) yield subject
   if (status !== undefined) yield `${status} `
 }
+
+/** Lines of a dialogue with a server, as MDaemon, MailEnable and others put into their notices. */
+const transcript = /^.{0,40}?(?:<-- |<<< |S: |--> |>>> )[ ]?(?:[245]\d\d[ -]|RCPT TO|MAIL FROM)/m
+
+const inTranscript = (text: string, recipient: string | undefined): string[] => {
+  // Time stamps in front of every line hide the marks.
+  const plain = text
+    .slice(0, maxTranscript)
+    .replace(/^[^\n]{0,40}?\d\d:\d\d:\d\d(?:\.\d{1,6})?[\]:]?[ \t]*(?:\[[^\]\n]{1,20}\][ \t]*)?/gm, '')
+  const { kind, pieces } = splitErrors(plain)
+  if (kind !== 'transcript') return []
+  const ours = pieces.filter((piece) => recipient !== undefined && piece.recipient !== undefined && sameAddress(piece.recipient, recipient))
+  return (ours.length > 0 ? ours : pieces.filter((piece) => piece.recipient === undefined || recipient === undefined)).map(
+    (piece) => piece.text
+  )
+}
+
+const maxTranscript = 32_768

@@ -77,10 +77,10 @@ const returnedOf = (headers: Headers): Returned => {
 
 /** Headers that only a real message carries: From, To and Subject also stand in the sentences of notices. */
 const technical =
-  /^(?:received|return-path|message-id|mime-version|content-type|content-transfer-encoding|dkim-signature|delivered-to|domainkey-signature|arc-seal|x-mailer|x-originating-ip|user-agent|x-received|received-spf|authentication-results)$/i
+  /^(?:received|return-path|mime-version|content-type|content-transfer-encoding|dkim-signature|delivered-to|domainkey-signature|arc-seal|x-mailer|x-originating-ip|user-agent|x-received|received-spf|authentication-results)$/i
 
 const usual =
-  /^(?:date|from|to|cc|subject|sender|reply-to|errors-to|precedence|importance|priority|thread-topic|thread-index|list-.*|x-.*|in-reply-to|references|bcc|organization)$/i
+  /^(?:date|from|to|cc|subject|sender|reply-to|errors-to|precedence|importance|priority|thread-topic|thread-index|list-.*|x-.*|in-reply-to|references|bcc|organization|message-id)$/i
 
 /** The shortest run of header lines that is a message's head and not a table in a notice. */
 const minHeaders = 3
@@ -115,7 +115,8 @@ export const headerRunAt = (text: string): number => {
     if (length > 0 && plausible(name)) {
       if (count === 0) start = at
       count++
-      if (technical.test(name)) technicals++
+      // Notices list a message's id, date and sender, indented; a returned message begins at the margin.
+      if (technical.test(name) || (indented === 0 && name.toLowerCase() === 'message-id')) technicals++
       if (count >= minHeaders && technicals > 0) return start
     } else if (!(count > 0 && begin < next && (first === 0x20 || first === 0x09 || first === 0x3e))) {
       count = 0

@@ -63,7 +63,9 @@ const recipientDomainPlaces: readonly RegExp[] = [
 /** Host, then address in brackets, then perhaps a port; any of the three may be missing. */
 const remotePlaces: readonly RegExp[] = [
   new RegExp(`\\bhost (${host})\\[(${ip})\\](?::(\\d+))? (?:said|refused)`, 'i'),
-  new RegExp(`\\b(?:host|Host) (${host}) \\[(${ip})\\](?::(\\d+))?`),
+  new RegExp(`\\b(?:host|Host) (${host}) ?\\[(${ip})\\](?::(\\d+))?`),
+  new RegExp(`\\bhost:? (${host}) ?\\((${ip})\\)(?::(\\d+))?`, 'i'),
+  new RegExp(`\\bby (${host})\\. \\[(${ip})\\](?::(\\d+))?`),
   new RegExp(`\\brelay=(${host})\\.?,? ?\\[(${ip})\\](?::(\\d+))?`, 'i'),
   new RegExp(`\\bH=(${host}) \\[(${ip})\\](?::(\\d+))?`),
   new RegExp(`\\b(?:connect to|lost connection with|conversation with|delivery via) (${host})\\[(${ip})\\](?::(\\d+))?`, 'i'),

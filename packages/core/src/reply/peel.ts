@@ -75,8 +75,14 @@ const wrappers: readonly Wrapper[] = [
   // Exchange: DSN for administrators, and the queue's last error.
   {
     software: 'exchange-server',
-    begin: /\bRemote (?:Server|host) returned '?(?:<[^>\n]{0,300}?smtp;\s*)?/i,
+    begin: /\bRemote (?:Server|host) returned '?(?:(?:[245]\d\d [\d.]{5,11} )?<[^>\n]{0,300}?smtp;\s*)?/i,
     end: /'\s*$|>'/m,
+    saidBy: 'remote'
+  },
+  {
+    software: 'exchange-server',
+    begin: /^[245]\d\d [245]\.\d{1,3}\.\d{1,3} <[^>\n]{0,300}?smtp;\s*(?=[245]\d\d)/,
+    end: />'?\s*$/,
     saidBy: 'remote'
   },
   { software: 'exchange-server', begin: /\bLED=(?=[245]\d\d)/, end: /\}/, saidBy: 'remote' },
@@ -188,6 +194,7 @@ export const isPlainReply = (text: string): boolean => {
     text.indexOf('\n') < 0 &&
     text.indexOf(' said') < 0 &&
     text.indexOf('(in reply') < 0 &&
+    text.indexOf('smtp;') < 0 &&
     text.indexOf(' -> ') < 0
   )
 }

@@ -1,0 +1,92 @@
+/**
+ * Amazon SES notifications as Amazon SNS mails them: JSON in the text, with a footer behind it.
+ * Fields: https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html
+ */
+export type SesRecipient = {
+  readonly kind: 'failed' | 'complaint' | 'delivered'
+  readonly recipient: string
+  readonly status?: string
+  readonly diagnosticCode?: string
+  readonly feedbackType?: string
+  readonly time?: string
+  readonly messageId?: string
+  readonly subject?: string
+  readonly sender?: string
+}
+
+const maxRecipients = 1_000
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const fieldOf = (value: unknown, name: string): unknown => (isObject(value) ? value[name] : undefined)
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value.slice(0, maxRecipients) : [])
+
+/** The JSON document at the beginning of the text, without what stands behind it. SNS wraps long lines, inside strings too. */
+const parseStart = (text: string): unknown => {
+  const start = text.trimStart()
+  if (!start.startsWith('{') || (!start.slice(0, 4_096).includes('"notificationType"') && !start.slice(0, 4_096).includes('"eventType"')))
+    return undefined
+  const footer = start.indexOf('\n--\n')
+  const json = (footer < 0 ? start : start.slice(0, footer)).trim()
+  for (const candidate of [json, json.replace(/\n ?/g, '')]) {
+    try {
+      return JSON.parse(candidate)
+    } catch {
+      // The next form is tried; a text that is no JSON is a text.
+    }
+  }
+  return undefined
+}
+
+/** The recipients of a notification, or undefined where the text is none. */
+export const readSesNotification = (text: string): readonly SesRecipient[] | undefined => {
+  const document = parseStart(text)
+  const type = textOf(fieldOf(document, 'notificationType')) ?? textOf(fieldOf(document, 'eventType'))
+  const mail = fieldOf(document, 'mail')
+  const common = fieldOf(mail, 'commonHeaders')
+  const messageId = /<?([^<>\s]+)>?/.exec(textOf(fieldOf(common, 'messageId')) ?? '')?.[1]
+  const subject = textOf(fieldOf(common, 'subject'))
+  const sender = textOf(fieldOf(mail, 'source'))
+  const shared = (part: unknown): Partial<SesRecipient> => {
+    const time = textOf(fieldOf(part, 'timestamp')) ?? textOf(fieldOf(mail, 'timestamp'))
+    return {
+      ...(time === undefined ? {} : { time }),
+      ...(messageId === undefined ? {} : { messageId }),
+      ...(subject === undefined ? {} : { subject }),
+      ...(sender === undefined ? {} : { sender })
+    }
+  }
+  const found: SesRecipient[] = []
+  if (type === 'Bounce') {
+    const bounce = fieldOf(document, 'bounce')
+    for (const entry of listOf(fieldOf(bounce, 'bouncedRecipients'))) {
+      const recipient = textOf(fieldOf(entry, 'emailAddress'))
+      const status = textOf(fieldOf(entry, 'status'))
+      const diagnosticCode = textOf(fieldOf(entry, 'diagnosticCode'))
+      if (recipient !== undefined)
+        found.push({
+          kind: 'failed',
+          recipient,
+          ...shared(bounce),
+          ...(status === undefined ? {} : { status }),
+          ...(diagnosticCode === undefined ? {} : { diagnosticCode })
+        })
+    }
+  } else if (type === 'Complaint') {
+    const complaint = fieldOf(document, 'complaint')
+    const feedbackType = textOf(fieldOf(complaint, 'complaintFeedbackType'))
+    for (const entry of listOf(fieldOf(complaint, 'complainedRecipients'))) {
+      const recipient = textOf(fieldOf(entry, 'emailAddress'))
+      if (recipient !== undefined)
+        found.push({ kind: 'complaint', recipient, ...shared(complaint), ...(feedbackType === undefined ? {} : { feedbackType }) })
+    }
+  } else if (type === 'Delivery') {
+    const delivery = fieldOf(document, 'delivery')
+    for (const entry of listOf(fieldOf(delivery, 'recipients'))) {
+      const recipient = textOf(entry)
+      if (recipient !== undefined) found.push({ kind: 'delivered', recipient, ...shared(delivery) })
+    }
+  }
+  return found.length === 0 ? undefined : found
+}
