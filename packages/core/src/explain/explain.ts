@@ -134,7 +134,7 @@ export const buildExplainer = (diagnoser: Diagnoser, codes: CodeFinder, readMess
 
   /** A message that is a notice, event by event; undefined for one that is none. */
   const explainMessage = (read: MessageReader, input: string | Uint8Array): Explanation | undefined => {
-    const { events, texts } = read(typeof input === 'string' ? new TextEncoder().encode(input) : input)
+    const { events, texts } = read(typeof input === 'string' ? new TextEncoder().encode(`${input}\n`) : input)
     const answers = new Map<string, Answer>()
     for (const [index, event] of events.entries()) {
       const diagnosis = event.diagnosis ?? verdictOfKind(event)

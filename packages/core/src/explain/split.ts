@@ -51,7 +51,7 @@ const fromLog = (lines: readonly Line[]): Piece[] | undefined => {
 
 /** Marks of the tools: swaks `<-`, `<~`, `<**`, ` ->`; curl `<`, `>`; Nodemailer and PHPMailer `S:`, `SERVER -> CLIENT:`. */
 const serverMark =
-  /^(?:\s*(?:<(?:-|~|\*\*|=|<)?(?!\w)|=>|S:|SERVER -> CLIENT:|\[[^\]]{1,40}\] S:|DEBUG SMTP: <|reply: b?'|\d\d:\d\d:\d\d\.?\d* S:|\*\*\* |<-- )\s*)/
+  /^(?:\s*(?:<-- |<(?:-|~|\*\*|=|<)?(?!\w)|=>|S:|SERVER -> CLIENT:|\[[^\]]{1,40}\] S:|DEBUG SMTP: <|reply: b?'|\d\d:\d\d:\d\d\.?\d* S:|\*\*\* )\s*)/
 const clientMark = /^(?:\s*(?:-{0,2}~?>|>>|~>|\*>|C:|CLIENT -> SERVER:|\[[^\]]{1,40}\] C:|send: b?'|\d\d:\d\d:\d\d\.?\d* C:|--> )\s*)/
 const clientCommand = /^(?:EHLO|HELO|LHLO|MAIL FROM|RCPT TO|DATA|STARTTLS|AUTH|RSET|QUIT|NOOP|VRFY|\.$)/i
 

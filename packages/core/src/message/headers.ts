@@ -90,6 +90,12 @@ export const readHeaders = ({ text, bytes }: RawMessage, from: number, to: numbe
     }
     at = next + 1
   }
+  // Cut off in the middle of a header: half a value is a wrong one.
+  if (end === limit && to === text.length && names.length > 0 && !text.endsWith('\n')) {
+    names.pop()
+    starts.pop()
+    ends.pop()
+  }
 
   const decodedAt = (index: number): string => {
     const value = text.slice(starts[index], ends[index])

@@ -131,6 +131,8 @@ export const tellKind = (headers: Headers, text: string, marks: MarkFinder, hasR
   const answer = ofText.find((mark) => isAnswer(mark) || mark.means === 'delayed')
   if (header !== undefined) {
     if (failsInText && hasReturned && hasFailure()) return failedOrDelayed(ofSubject, ofText)
+    // Mail systems mark their own notices so, too; without words that are known it is only clear that no person answered.
+    if (system && (answer === undefined || !isAnswer(answer))) return hasReturned && hasFailure() ? failedOrDelayed(ofSubject, ofText) : { kind: 'other' }
     return answer === undefined || !isAnswer(answer)
       ? { kind: 'auto-reply', detail: 'acknowledgement', header }
       : { ...toldBy(answer), header }

@@ -151,6 +151,8 @@ export const partBytes = ({ bytes }: RawMessage, part: Part): Uint8Array => {
 
 /** The text of a part: decoded, LF line ends, at most `maxPartBytes` of it. */
 export const partText = (raw: RawMessage, part: Part): string => {
-  const text = decodeText(partBytes(raw, part), part.parameters.charset)
-  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text
+  const decoded = decodeText(partBytes(raw, part), part.parameters.charset)
+  const text = decoded.includes('\r') ? decoded.replace(/\r\n?/g, '\n') : decoded
+  // A message that was cut off ends in the middle of a line: half an address is somebody else's.
+  return part.to === raw.text.length && !raw.text.endsWith('\n') ? text.replace(/[^\s@]{0,320}@[^\s@]{0,255}$/, '') : text
 }

@@ -52,7 +52,7 @@ const wrappers: readonly Wrapper[] = [
   {
     software: 'exim',
     begin:
-      /SMTP error from remote (?:mail server|mailer) after (?:pipelined )?[^\n]{1,500}?: (?:host \S{1,300} \[[^\]]{1,60}\](?::\d+)?: )?(?=[245]\d\d[ -])/,
+      /SMTP error from remote (?:mail server|mailer) after (?:pipelined )?[^\n]{1,500}?:\s{1,40}(?:host \S{1,300} \[[^\]]{1,60}\](?::\d+)?:\s{1,40})?(?=[245]\d\d[ -])/,
     saidBy: 'remote'
   },
   { software: 'exim', begin: /SMTP error from remote (?:mail server|mailer) after [^\n]{1,300}?:\s+/, saidBy: 'remote' },
