@@ -55,7 +55,10 @@ const agrees = (event: DeliveryEvent, reason: string, sets: Record<string, strin
   return set.includes(diagnosis.cause) || (reason === 'expired' && diagnosis.detail === 'expired')
 }
 
-export const isHard = ({ diagnosis }: DeliveryEvent): boolean => diagnosis?.group === 'hard' && diagnosis.action === 'suppress'
+/** What that tool calls hard: no such user, no such host, moved, does not accept mail. A suspended mailbox is not hard there. */
+const hardThere = new Set(['user-unknown', 'bad-address-syntax', 'domain-not-found', 'mailbox-moved', 'domain-not-accepting-mail'])
+
+export const isHard = ({ diagnosis }: DeliveryEvent): boolean => diagnosis !== undefined && hardThere.has(diagnosis.cause)
 
 export const measureBounces = (read: MessageReader): BounceAccuracy | undefined => {
   const folder = join(corpora, 'bounces')

@@ -26,6 +26,7 @@ export type Mention = {
   /** Where its line begins, and where what is said about it ends: before an empty line or the next address. */
   readonly from: number
   readonly to: number
+  readonly lineEnd: number
 }
 
 /** Of a notice this much is read: reasons stand at its beginning, and a returned message may be without any mark. */
@@ -129,14 +130,16 @@ const mentionsIn = (text: string): Mention[] => {
     while (gap < gaps.length && (gaps[gap] ?? 0) <= end) gap++
     // What is said about it ends before an empty line, or before the line of the next address that begins one.
     let to = Math.max(end, (gaps[gap] ?? text.length + 1) - 1)
-    const next = found[index + 1]
-    if (next !== undefined && next.from > end && next.from < to) {
+    let after = index + 1
+    while ((found[after]?.from ?? Number.POSITIVE_INFINITY) <= end) after++
+    const next = found[after]
+    if (next !== undefined && next.from < to) {
       let nextLine = line + 1
       while ((starts[nextLine + 1] ?? text.length + 1) <= next.from) nextLine++
       const nextStart = starts[nextLine] ?? 0
       if (decoration.test(text.slice(Math.max(nextStart, next.from - maxBefore), next.from))) to = Math.max(end, nextStart - 1)
     }
-    mentions.push({ address: hit.address, kind, from: start, to: Math.min(to, text.length) })
+    mentions.push({ address: hit.address, kind, from: start, to: Math.min(to, text.length), lineEnd: end })
   }
   return mentions
 }

@@ -42,6 +42,10 @@ const personal =
 
 export const isPersonal = (headers: Headers): boolean => personal.test(headers.text('subject') ?? '')
 
+/** Mail to many: it speaks about bounces, it is none. */
+export const isBulk = (headers: Headers): boolean =>
+  headers.has('list-unsubscribe') || headers.has('list-id') || /^\s*list\b/i.test(headers.get('precedence') ?? '')
+
 /** Headers that automatic answers carry beside Auto-Submitted, and what their programs put into them. */
 const autoHeaders: readonly (readonly [string, RegExp])[] = [
   ['x-autoreply', /^(?!no\b)/i],
@@ -109,6 +113,10 @@ export const tellKind = (headers: Headers, text: string, marks: MarkFinder, hasR
   const first = ofSubject[0]
   const ofText = marks.text(text)
   if (headers.has('x-failed-recipients') && system) return failedOrDelayed(ofSubject, ofText)
+  if (!system && isBulk(headers)) {
+    const about = ofSubject.find(({ means }) => means === 'subscription' || means === 'robot')
+    return about === undefined ? { kind: 'other' } : toldBy(about)
+  }
   if (isPersonal(headers) && !system) {
     const answer = ofSubject.find(isAnswer) ?? (autoHeader(headers) === undefined ? undefined : ofText.find(isAnswer))
     return answer === undefined ? { kind: 'other' } : toldBy(answer)
@@ -132,7 +140,8 @@ export const tellKind = (headers: Headers, text: string, marks: MarkFinder, hasR
   if (header !== undefined) {
     if (failsInText && hasReturned && hasFailure()) return failedOrDelayed(ofSubject, ofText)
     // Mail systems mark their own notices so, too; without words that are known it is only clear that no person answered.
-    if (system && (answer === undefined || !isAnswer(answer))) return hasReturned && hasFailure() ? failedOrDelayed(ofSubject, ofText) : { kind: 'other' }
+    if (system && (answer === undefined || !isAnswer(answer)))
+      return hasReturned && hasFailure() ? failedOrDelayed(ofSubject, ofText) : { kind: 'other' }
     return answer === undefined || !isAnswer(answer)
       ? { kind: 'auto-reply', detail: 'acknowledgement', header }
       : { ...toldBy(answer), header }

@@ -4,6 +4,7 @@ import { type DeliveryStatus, parseDeliveryStatus } from './delivery-status.ts'
 import { type Headers, readHeaders } from './headers.ts'
 import { htmlToText } from './html.ts'
 import { type Human, readHuman } from './human.ts'
+import { isBulk, isFromSystem, isPersonal } from './kind.ts'
 import type { MarkFinder } from './marks.ts'
 import { holdsReturned, type Part, partText, readParts } from './parts.ts'
 import { type Returned, returnedOfPart } from './returned.ts'
@@ -47,7 +48,8 @@ export const readNotice = (raw: RawMessage, headers: Headers, marks: MarkFinder)
   const { plain, html } = textsOf(raw, parts, returnedPart)
   const usesHtml = plain.trim().length < minText && html.trim().length > plain.trim().length
   const text = usesHtml ? html : plain
-  const flat = statusPart === undefined ? statusInText(text) : undefined
+  const mayBeFlat = statusPart === undefined && (isFromSystem(headers) || !(isBulk(headers) || isPersonal(headers)))
+  const flat = mayBeFlat ? statusInText(text) : undefined
   const human = readHuman(flat === undefined ? text : text.slice(0, flat.from), marks)
   const returned = returnedPart === undefined ? undefined : returnedOfPart(raw, returnedPart)
   const status = statusPart === undefined ? flat?.status : parseDeliveryStatus(partText(raw, statusPart))

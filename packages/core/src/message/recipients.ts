@@ -92,7 +92,12 @@ export function* placesFor(
   const own = recipient === undefined ? [] : human.mentions.filter((mention) => sameAddress(mention.address, recipient))
   // A session transcript has lines about other recipients around the address: only the reply to its command is about it.
   if (transcript.test(human.text)) yield* inTranscript(human.text, recipient)
-  for (const mention of own) yield human.text.slice(mention.from, Math.min(mention.to, mention.from + maxBlock))
+  for (const mention of own) {
+    const line = human.text.slice(mention.from, Math.min(mention.lineEnd, mention.from + maxBlock))
+    // `554 <user@example.com>... Host unknown` is a reply by itself; the next line is about something else.
+    if (/^\s*[45]\d\d[ -]/.test(line)) yield line
+    yield human.text.slice(mention.from, Math.min(mention.to, mention.from + maxBlock))
+  }
   const subject = headers.text('subject') ?? ''
   const others = human.mentions.some(
     (mention) => recipient !== undefined && mention.kind === 'line' && !sameAddress(mention.address, recipient)
