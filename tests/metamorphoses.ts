@@ -55,7 +55,11 @@ const reencoded =
         .replace(/\n[ \t]+/g, ' ')
         .split('\n')
         .filter((line) => line !== '' && !/^content-(?:type|transfer-encoding):/i.test(line))
-      out.push(text.slice(at, start), [...kept, `Content-Type: ${part.type}; charset=${charset}`, `Content-Transfer-Encoding: ${encoding}`, '', ''].join('\n'), body)
+      out.push(
+        text.slice(at, start),
+        [...kept, `Content-Type: ${part.type}; charset=${charset}`, `Content-Transfer-Encoding: ${encoding}`, '', ''].join('\n'),
+        body
+      )
       at = part.to
       if (text[at] !== '\n' && at < text.length) out.push('\n')
     }

@@ -103,7 +103,7 @@ export const parseDeliveryStatus = (text: string): DeliveryStatus => {
       }
       const again =
         namesRecipient.has(field.name) &&
-        (current.has(field.name) || (field.name === 'original-recipient' && finals > 1 && current.has('final-recipient')))
+        (current.has(field.name) || (field.name === 'original-recipient' && current.has('final-recipient') && current.has('action')))
       if (again && finals > 1 && recipients.length < maxRecipients) {
         current = new Map()
         recipients.push(current)

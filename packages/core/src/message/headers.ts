@@ -127,7 +127,8 @@ export const readParameters = (value: string): Parameters => {
   const of: Record<string, string> = {}
   const pieces: Record<string, { readonly order: number; readonly text: string; readonly extended: boolean }[]> = {}
   const first = value.indexOf(';')
-  const bare = (first < 0 ? value : value.slice(0, first)).trim().toLowerCase()
+  // `text/plain charset=…`: the semicolon was forgotten.
+  const bare = (first < 0 ? value : value.slice(0, first)).trim().toLowerCase().split(/\s/)[0] ?? ''
   if (first >= 0) {
     for (const match of value
       .slice(first)

@@ -15,26 +15,36 @@ export type Told = {
 }
 
 const daemonLocal =
-  /^(?:mailer[-_.]?daemon|mail[-_.]?daemon|post-?master|mdaemon|mailerdaemon|mail[-_.]?deliver\w*|delivery|mail[-_.]?system|mailsystem|bounces?|bounce-.*|mmdf|uucp|daemon|smtpd?|mailadmin|mail-admin|.*[-_.+]daemon|returned-?mail|mailer|.*-bounces?|notification\+.*|mail\.delivery\.system|microsoftexchange[0-9a-f]{32})$/i
+  /^(?:mailer[-_.]?daemon|mail[-_.]?daemon|post[-_]?master|mdaemon|mailerdaemon|mail[-_.]?deliver\w*|delivery|mail[-_.]?system|mailsystem|bounces?|bounce-.*|mmdf|uucp|daemon|smtpd?|mailadmin|mail-admin|.*[-_.+]daemon|returned-?mail|mailer|.*-bounces?|notification\+.*|mail\.delivery\.system|microsoftexchange[0-9a-f]{32})$/i
 
 const daemonName =
   /mail(?:er)?[ -]?(?:delivery|daemon|administrator)|delivery (?:sub)?system|delivery (?:status|failure|notification)|system administrator|postmaster|mail system|undeliver|mail server|smtp (?:server|gateway)|internet mail|mailer/i
 
-/** Whether a mail system speaks, by the address and name it speaks under, or by the empty envelope sender (RFC 5321 §6.1). */
-export const isFromSystem = (headers: Headers): boolean => {
-  const from = headers.text('from') ?? ''
+/** A name and an address fit in this. */
+const maxFrom = 1_000
+
+/** Whether a mail system speaks, by the address and name it speaks under. */
+const hasSystemName = (headers: Headers): boolean => {
+  const from = (headers.text('from') ?? '').slice(0, maxFrom)
+  // `MAILER-DAEMON` and `<MAILER-DAEMON>` have no domain.
   const local = localOf(
     addressOf(from) ??
-      from
-        .replace(/.*<|>.*/g, '')
-        .trim()
-        .concat('@')
+      `${from
+        .slice(from.indexOf('<') + 1)
+        .replace('>', '')
+        .trim()}@`
   )
   if (daemonLocal.test(local)) return true
-  if (daemonName.test(from.replace(/<[^>]*>/g, ''))) return true
+  return daemonName.test(from.replace(/<[^>]*>/g, ''))
+}
+
+/** The empty envelope sender of notices (RFC 5321 §6.1); automatic answers have it too (RFC 3834 §3.3). */
+const hasNullSender = (headers: Headers): boolean => {
   const path = headers.get('return-path')
   return path !== undefined && (/^<?\s*>?$/.test(path) || /mailer-daemon|postmaster@/i.test(path))
 }
+
+export const isFromSystem = (headers: Headers): boolean => hasSystemName(headers) || hasNullSender(headers)
 
 /** Marks of an answer or of a forwarded message that a person's program put before the subject. */
 const personal =
@@ -123,7 +133,7 @@ export const tellKind = (headers: Headers, text: string, marks: MarkFinder, hasR
   }
   const fails = first?.means === 'failed' || first?.means === 'delayed'
   const failsInText = ofText.some(({ means }) => means === 'failed' || means === 'delayed')
-  if (fails && (system || failsInText || hasReturned || hasFailure())) return failedOrDelayed(ofSubject, ofText)
+  if (fails && (system || (failsInText && hasReturned) || hasFailure())) return failedOrDelayed(ofSubject, ofText)
   if (first !== undefined && !fails) {
     if (system && isAnswer(first) && failsInText && hasReturned) return failedOrDelayed(ofSubject, ofText)
     return refine(toldBy(first), ofText)
@@ -140,7 +150,7 @@ export const tellKind = (headers: Headers, text: string, marks: MarkFinder, hasR
   if (header !== undefined) {
     if (failsInText && hasReturned && hasFailure()) return failedOrDelayed(ofSubject, ofText)
     // Mail systems mark their own notices so, too; without words that are known it is only clear that no person answered.
-    if (system && (answer === undefined || !isAnswer(answer)))
+    if (hasSystemName(headers) && (answer === undefined || !isAnswer(answer)))
       return hasReturned && hasFailure() ? failedOrDelayed(ofSubject, ofText) : { kind: 'other' }
     return answer === undefined || !isAnswer(answer)
       ? { kind: 'auto-reply', detail: 'acknowledgement', header }

@@ -93,7 +93,7 @@ const textsOf = (raw: RawMessage, parts: readonly Part[], returned: Part | undef
 
 /** The fields of a report that was flattened into text, and where they begin. */
 const statusInText = (text: string): { status: DeliveryStatus; from: number } | undefined => {
-  const start = /^(?:Reporting-MTA|Final-Recipient|Original-Recipient): /m.exec(text)
-  if (start === null || !/^Final-Recipient: /m.test(text) || !/^(?:Action|Status): /m.test(text)) return undefined
+  const start = /^(?:Reporting-MTA|Final-Recipient|Original-Recipient): /im.exec(text)
+  if (start === null || !/^Final-Recipient: /im.test(text) || !/^(?:Action|Status): /im.test(text)) return undefined
   return { status: parseDeliveryStatus(text.slice(start.index)), from: start.index }
 }

@@ -43,6 +43,8 @@ export const maxMessageBytes: number = 64 * 1024 * 1024
 /** An error text longer than this is a page; what is kept of it is its beginning. */
 const maxDiagnosticLength = 4_096
 
+const inOneLine = (text: string): string => text.slice(0, maxDiagnosticLength).replace(/\s+/g, ' ').trim()
+
 type Draft = { -readonly [field in keyof DeliveryEvent]: DeliveryEvent[field] }
 type Found = { readonly event: DeliveryEvent; readonly text: string }
 
@@ -78,9 +80,9 @@ const readEvents = (diagnoser: Diagnoser, marks: MarkFinder, notice: Notice, opt
     case 'failed-or-delayed':
       return fromInner(diagnoser, marks, notice, options) ?? fromText(diagnoser, notice, told, options)
     case 'delivered':
-      return recipientsOf(notice).map((recipient) => ({
+      return orNobody(recipientsOf(notice)).map((recipient) => ({
         text: '',
-        event: { ...base(notice, 'delivered', options), outcome: 'delivered', recipient }
+        event: { ...base(notice, 'delivered', options), outcome: 'delivered', ...(recipient === undefined ? {} : { recipient }) }
       }))
     case 'other':
       return [{ text: '', event: { kind: 'other', direction: 'inbound', ...aboutNotice(notice.headers) } }]
@@ -106,6 +108,9 @@ const readHeadersOf = (text: string): Headers => {
   const raw = rawMessage(new TextEncoder().encode(text))
   return readHeaders(raw, 0, raw.text.length)
 }
+
+/** A notice that names nobody is an event all the same. */
+const orNobody = (recipients: readonly string[]): readonly (string | undefined)[] => (recipients.length === 0 ? [undefined] : recipients)
 
 /** Notices and automatic answers name the message that they answer (RFC 5322 §3.6.4). */
 const answeredId = (headers: Headers): string | undefined =>
@@ -183,7 +188,7 @@ const withReason = (event: Draft, reason: Reason | undefined, told: string | und
   if (remoteMta !== undefined) event.remoteMta = remoteMta
   const localIp = diagnosis.facts.localIp ?? quotedIp(text.slice(0, maxDiagnosticLength), diagnosis.facts.remoteIp)
   if (localIp !== undefined) event.localIp = localIp
-  event.diagnosticCode = text.slice(0, maxDiagnosticLength).replace(/\s+/g, ' ').trim()
+  event.diagnosticCode = inOneLine(text)
   return { event, text }
 }
 
@@ -267,10 +272,12 @@ const withStage = (found: Found, notice: Notice): Found => {
   return stage === undefined ? found : { text: found.text, event: { ...found.event, stage } }
 }
 
+const isoTime = /^\d{4}-(?:0[1-9]|1[0-2])-(?:[0-2]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/
+
 const fromSes = (diagnoser: Diagnoser, notice: Notice, recipients: readonly SesRecipient[], options: MessageOptions): Found[] =>
   recipients.map(({ kind, recipient, status, diagnosticCode, time, messageId, subject, sender, feedbackType }) => {
     const event = { ...base(notice, kind, options), recipient }
-    if (time !== undefined) event.time = time
+    if (time !== undefined && isoTime.test(time)) event.time = time
     if (messageId !== undefined) event.messageId = messageId
     if (subject !== undefined) event.subject = subject
     if (sender !== undefined) event.sender = withoutVerp(plainSender(sender))
@@ -303,7 +310,7 @@ const hasKnownFailure = (diagnoser: Diagnoser, notice: Notice): boolean => {
 
 const fromText = (diagnoser: Diagnoser, notice: Notice, told: Told, options: MessageOptions): Found[] => {
   const recipients = recipientsOf(notice)
-  return (recipients.length === 0 ? [undefined] : recipients).map((recipient) => {
+  return orNobody(recipients).map((recipient) => {
     const reason = findReason(diagnoser, placesFor(notice, recipient, [], undefined), { recipient })
     const kind =
       told.kind === 'delayed' || (told.kind === 'failed-or-delayed' && reason?.diagnosis.permanence !== 'permanent') ? 'delayed' : 'failed'
@@ -334,7 +341,7 @@ const fromFeedback = (diagnoser: Diagnoser, notice: Notice, fields: Headers, opt
     detail === undefined
       ? undefined
       : verdictOn(diagnoser, 'complaint-or-unsubscribe', detail, headerEvidence('feedback-type', text, 'RFC 5965'))
-  return (feedback.recipients.length === 0 ? [undefined] : feedback.recipients).map((recipient) => {
+  return orNobody(feedback.recipients).map((recipient) => {
     const event = base(notice, kind, options)
     if (type !== '') event.feedbackType = type
     if (recipient !== undefined) event.recipient = recipient
@@ -345,7 +352,7 @@ const fromFeedback = (diagnoser: Diagnoser, notice: Notice, fields: Headers, opt
     if (time !== undefined) event.time = time
     if (diagnosis !== undefined) {
       event.diagnosis = diagnosis
-      event.diagnosticCode = text
+      event.diagnosticCode = inOneLine(text)
     }
     return { event, text }
   })
@@ -390,7 +397,7 @@ const fromAnswer = (diagnoser: Diagnoser, notice: Notice, told: Told): Found[] =
     if (next !== undefined) event.newRecipient = next
   }
   event.diagnosis = verdictOn(diagnoser, causeOfKind[kind], kind === 'unsubscribe' ? 'unsubscribe' : (told.detail ?? 'vacation'), evidence)
-  event.diagnosticCode = text.replace(/\s+/g, ' ').trim()
+  event.diagnosticCode = inOneLine(text)
   return [{ event, text }]
 }
 

@@ -22,16 +22,20 @@ const fieldOf = (value: unknown, name: string): unknown => (isObject(value) ? va
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value.slice(0, maxRecipients) : [])
 
-/** The JSON document at the beginning of the text, without what stands behind it. SNS wraps long lines, inside strings too. */
+/**
+ * The JSON document at the beginning of the text, without the footer behind it; SNS may put it into an envelope of its own.
+ * Lines too long for a mail server were broken on the way, with or without the `!` that sendmail leaves, inside strings too.
+ */
 const parseStart = (text: string): unknown => {
   const start = text.trimStart()
-  if (!start.startsWith('{') || (!start.slice(0, 4_096).includes('"notificationType"') && !start.slice(0, 4_096).includes('"eventType"')))
-    return undefined
+  if (!start.startsWith('{') || !/"(?:notificationType|eventType|Type)"/.test(start.slice(0, 4_096))) return undefined
   const footer = start.indexOf('\n--\n')
   const json = (footer < 0 ? start : start.slice(0, footer)).trim()
-  for (const candidate of [json, json.replace(/\n ?/g, '')]) {
+  for (const candidate of [json, json.replace(/!\n ?/g, ''), json.replace(/\n ?/g, '')]) {
     try {
-      return JSON.parse(candidate)
+      const document: unknown = JSON.parse(candidate)
+      const enclosed = textOf(fieldOf(document, 'Message'))
+      return enclosed === undefined ? document : JSON.parse(enclosed)
     } catch {
       // The next form is tried; a text that is no JSON is a text.
     }

@@ -70,6 +70,8 @@ const remotePlaces: readonly RegExp[] = [
   new RegExp(`\\bH=(${host}) \\[(${ip})\\](?::(\\d+))?`),
   new RegExp(`\\b(?:connect to|lost connection with|conversation with|delivery via) (${host})\\[(${ip})\\](?::(\\d+))?`, 'i'),
   new RegExp(`^Remote-MTA: *dns *; *(${host})(?: \\((?:TCP-)?\\[?(${ip})\\|?(\\d+)?)?`, 'im'),
+  new RegExp(`<(${host}) #[245]\\.\\d{1,3}\\.\\d{1,3} smtp;`),
+  new RegExp(`^[ \\t]*Remote system: *dns; *(${host})`, 'im'),
   new RegExp(`while talking to (${host}?)\\.?:`, 'i'),
   new RegExp(`\\b(?:Could not connect to SMTP host|Couldn't connect to host(?:, port)?): (${host})(?:, ?(?:port:? ?)?()(\\d+))?`, 'i'),
   new RegExp(`\\bgetaddrinfo [A-Z_]+ (${host})`),
