@@ -194,6 +194,7 @@ export const markMeanings = [
   'address-changed',
   'left-company',
   'unsubscribe',
+  'auth-report',
   'subscription',
   'robot',
   'returned',

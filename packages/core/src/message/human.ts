@@ -91,6 +91,9 @@ const kindOf = (before: string, behind: string, address: string): Mention['kind'
   return contactWords.test(before) ? 'contact' : 'inline'
 }
 
+/** `550 5.1.1 <`: the line is a reply. */
+const isCoded = (before: string): boolean => /^\s*[245]\d\d[ -]/.test(before)
+
 /** What stands before an address on its line is looked at this far back. */
 const maxBefore = 200
 
@@ -137,7 +140,9 @@ const mentionsIn = (text: string): Mention[] => {
       let nextLine = line + 1
       while ((starts[nextLine + 1] ?? text.length + 1) <= next.from) nextLine++
       const nextStart = starts[nextLine] ?? 0
-      if (decoration.test(text.slice(Math.max(nextStart, next.from - maxBefore), next.from))) to = Math.max(end, nextStart - 1)
+      const beforeNext = text.slice(Math.max(nextStart, next.from - maxBefore), next.from)
+      // A reply that quotes an address goes on with what is said of this one, unless this one stands in a reply, too.
+      if (decoration.test(beforeNext) && (!isCoded(beforeNext) || isCoded(before))) to = Math.max(end, nextStart - 1)
     }
     mentions.push({ address: hit.address, kind, from: start, to: Math.min(to, text.length), lineEnd: end })
   }

@@ -20,6 +20,8 @@ const daemonLocal =
 const daemonName =
   /mail(?:er)?[ -]?(?:delivery|daemon|administrator)|delivery (?:sub)?system|delivery (?:status|failure|notification)|system administrator|postmaster|mail system|undeliver|mail server|smtp (?:server|gateway)|internet mail|mailer/i
 
+const unreadLocal = /^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply)@/i
+
 /** A name and an address fit in this. */
 const maxFrom = 1_000
 
@@ -94,6 +96,7 @@ const kindOfMeaning: Readonly<Partial<Record<MarkMeaning, Told['kind']>>> = {
   'address-changed': 'address-changed',
   'left-company': 'auto-reply',
   unsubscribe: 'unsubscribe',
+  'auth-report': 'auth-report',
   subscription: 'other',
   robot: 'other'
 }
@@ -145,6 +148,9 @@ export const tellKind = (headers: Headers, text: string, marks: MarkFinder, hasR
     if (answers !== undefined && !failsInText && !hasReturned) return toldBy(answers)
     if (failsInText || hasFailure()) return failedOrDelayed(ofSubject, ofText)
   }
+  // Some systems send their notices under an address that nobody reads, and under a subject in their own words.
+  if (failsInText && hasReturned && unreadLocal.test(addressOf(headers.get('from')) ?? '') && hasFailure())
+    return failedOrDelayed(ofSubject, ofText)
   const header = autoHeader(headers)
   const answer = ofText.find((mark) => isAnswer(mark) || mark.means === 'delayed')
   if (header !== undefined) {

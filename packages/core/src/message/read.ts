@@ -84,6 +84,8 @@ const readEvents = (diagnoser: Diagnoser, marks: MarkFinder, notice: Notice, opt
         text: '',
         event: { ...base(notice, 'delivered', options), outcome: 'delivered', ...(recipient === undefined ? {} : { recipient }) }
       }))
+    case 'auth-report':
+      return [{ text: '', event: base(notice, 'auth-report', options) }]
     case 'other':
       return [{ text: '', event: { kind: 'other', direction: 'inbound', ...aboutNotice(notice.headers) } }]
     default:
@@ -316,8 +318,18 @@ const fromText = (diagnoser: Diagnoser, notice: Notice, told: Told, options: Mes
       told.kind === 'delayed' || (told.kind === 'failed-or-delayed' && reason?.diagnosis.permanence !== 'permanent') ? 'delayed' : 'failed'
     const event = base(notice, kind, options)
     if (recipient !== undefined) event.recipient = recipient
-    return withStage(finish(event, reason, undefined), notice)
+    const found = withStage(finish(event, reason, undefined), notice)
+    return recipients.length > 1 || found.event.replyCode !== undefined
+      ? found
+      : { ...found, event: { ...found.event, ...missingCodes(found.event, notice.human.text) } }
   })
+}
+
+/** A notice about one recipient may name the codes far from the words that tell the cause. */
+const missingCodes = ({ status }: DeliveryEvent, text: string): Pick<DeliveryEvent, 'replyCode' | 'status'> => {
+  const { replyCode, status: near } = codesInWords(text)
+  const both = status ?? (sameClass(near, replyCode) ? near : undefined)
+  return { ...(replyCode === undefined ? {} : { replyCode }), ...(both === undefined ? {} : { status: both }) }
 }
 
 /** A disposition notification (RFC 8098): a receipt, unless it says that a filter of the recipient refused the message (RFC 5429). */

@@ -8,7 +8,10 @@ export type Reason = { readonly diagnosis: Diagnosis; readonly text: string }
 
 const order: readonly Confidence[] = ['certain', 'likely', 'weak', 'none']
 
-const rank = ({ diagnosis }: Reason): number => order.indexOf(diagnosis.confidence)
+/** Of places that say nothing known, one with a code says more than one without. */
+const rank = ({ diagnosis }: Reason): number =>
+  order.indexOf(diagnosis.confidence) +
+  (diagnosis.confidence === 'none' && diagnosis.replyCode === undefined && diagnosis.status === undefined ? 1 : 0)
 
 /** What a notice of failure cannot mean, however a sentence in it reads. */
 const noFailure = new Set(['auto-reply', 'complaint-or-unsubscribe'])
