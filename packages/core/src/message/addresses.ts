@@ -16,6 +16,11 @@ const isDomainUnit = (unit: number): boolean =>
 const maxLocal = 256
 const maxDomain = 255
 
+const isPlain = (text: string): boolean => {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return false
+  return true
+}
+
 export type Found = { readonly address: string; readonly from: number; readonly to: number }
 
 /** Every address in a stretch of text. Walks out from each `@`, so that the work grows with the text alone. */
@@ -37,9 +42,9 @@ export const findAddresses = (text: string, from: number = 0, to: number = text.
     while (end > at + 1 && /[.\-_\u3000-\u303f\uff00-\uff0f\uff1a-\uff20「」]/.test(text.charAt(end - 1))) end--
     // Full-width punctuation and the letters of scripts without spaces are no part of an address in front of it.
     const local = text.slice(start, at)
-    const glued = /^.*[\u3000-\u303f\u3040-\u30ff\u4e00-\u9fff\uff00-\uff65]/.exec(local)
+    const glued = isPlain(local) ? null : /^.*[\u3000-\u303f\u3040-\u30ff\u4e00-\u9fff\uff00-\uff65]/.exec(local)
     if (glued !== null) start += glued[0].length
-    while (start < at && /['`*=.\-/|]/.test(text.charAt(start)) && /['`*=./|-]/.test(text.charAt(start))) start++
+    while (start < at && /['`*=./|-]/.test(text.charAt(start))) start++
     if (start < at && end > at + 1) {
       const address = trimField(text.slice(start, end))
       found.push({ address, from: end - address.length, to: end })
@@ -51,7 +56,8 @@ export const findAddresses = (text: string, from: number = 0, to: number = text.
 }
 
 /** Scripts without spaces follow a domain at once (`example.jp様`): within a label, ASCII letters before others end it. */
-const withoutGlue = (domain: string): string => /^((?:[^.]*\.)*[a-z]{2,24})(?=[^\0-\x7f])/i.exec(domain)?.[1] ?? domain
+const withoutGlue = (domain: string): string =>
+  isPlain(domain) ? domain : (/^((?:[^.]*\.)*[a-z]{2,24})(?=[^\0-\x7f])/i.exec(domain)?.[1] ?? domain)
 
 /** `to=user@example.com`, `rfc822;user@…`: a log field's name is no part of the address. */
 const trimField = (address: string): string => address.replace(/^(?:orig_to|to|from|rcpt|recipient|mailto|smtp|for)=(?=[^=@]+@)/i, '')

@@ -28,12 +28,15 @@ const zones: Readonly<Record<string, number>> = {
 }
 
 const pattern =
-  /(\d{1,2})[ -]([a-z]{3})[a-z]{0,6}[ -](\d{2,4})[ ,]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d{1,9})?(?:\s*([+-]\d{4}|[a-z]{1,4}))?/i
+  /(\d{1,2})[\s-]{1,4}([a-z]{3})[a-z]{0,6}[\s-]{1,4}(\d{2,4})[\s,]{1,4}(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d{1,9})?(?:\s{0,4}([+-]\d{4}|[a-z]{1,4}))?/i
+
+/** A date with its comment fits in this. */
+const maxDate = 200
 
 /** A date of RFC 5322 §3.3 (and its obsolete forms) as ISO 8601 in UTC; undefined where it is none. */
 export const parseDate = (value: string | undefined): string | undefined => {
   if (value === undefined) return undefined
-  const match = pattern.exec(value.slice(0, 200).replace(/\s+/g, ' '))
+  const match = pattern.exec(value.length > maxDate ? value.slice(0, maxDate) : value)
   if (match === null) return undefined
   const [, day, name = '', year = '', hour, minute, second, zone] = match
   const month = months.indexOf(name.toLowerCase())

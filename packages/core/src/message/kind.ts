@@ -182,14 +182,10 @@ const failedOrDelayed = (ofSubject: readonly FoundMark[], ofText: readonly Found
   const mark = both.find(({ means }) => means === 'failed' || means === 'delayed')
   const words = mark === undefined ? {} : { mark }
   const subject = ofSubject.find(({ means }) => means === 'failed' || means === 'delayed')
-  if (subject?.means === 'delayed' && !ofText.some(({ means }) => means === 'failed')) return { kind: 'delayed', ...words }
-  if (subject === undefined || subject.means === 'failed') {
-    const delays = ofText.some(({ means }) => means === 'delayed')
-    const fails = ofText.some(({ means }) => means === 'failed')
-    if (delays && !fails) return { kind: subject === undefined ? 'delayed' : 'failed-or-delayed', ...words }
-    return { kind: 'failed', ...words }
-  }
-  return { kind: 'failed-or-delayed', ...words }
+  if (subject?.means === 'delayed') return { kind: 'delayed', ...words }
+  // Warnings say that a message could not be delivered and go on that it will be tried again: the second counts.
+  if (!ofText.some(({ means }) => means === 'delayed')) return { kind: 'failed', ...words }
+  return { kind: subject === undefined ? 'delayed' : 'failed-or-delayed', ...words }
 }
 
 const autoHeader = (headers: Headers): string | undefined =>

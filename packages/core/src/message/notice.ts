@@ -13,8 +13,10 @@ import { type Returned, returnedOfPart } from './returned.ts'
 export type Notice = {
   readonly headers: Headers
   readonly human: Human
+  /** All that people read, the returned message in it included where it has no part of its own. */
+  readonly text: string
   /** The text of HTML parts, where there was plain text too. */
-  readonly otherText: string
+  readonly otherText: () => string
   readonly returned: Returned | undefined
   readonly status: DeliveryStatus | undefined
   readonly feedback: Headers | undefined
@@ -39,26 +41,44 @@ const fieldsOf = (text: string): Headers => {
   return readHeaders(raw, 0, raw.text.length)
 }
 
+/** Made when it is first asked for: a report that names its reason in its fields needs nobody to read the rest. */
+const lazily = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
 export const readNotice = (raw: RawMessage, headers: Headers, marks: MarkFinder): Notice => {
   const { parts, partial } = readParts(raw, headers, raw.text.length)
   const statusPart = parts.find(({ type }) => isStatus(type))
   const feedbackPart = parts.find(({ type }) => isFeedback(type))
   const dispositionPart = parts.find(({ type }) => isDisposition(type))
   const returnedPart = parts.find(holdsReturned)
-  const { plain, html } = textsOf(raw, parts, returnedPart)
-  const usesHtml = plain.trim().length < minText && html.trim().length > plain.trim().length
-  const text = usesHtml ? html : plain
+  const texts = lazily(() => {
+    const { plain, html } = textsOf(raw, parts, returnedPart)
+    const usesHtml = plain.trim().length < minText && html().trim().length > plain.trim().length
+    return usesHtml ? { text: html(), other: () => plain } : { text: plain, other: html }
+  })
   const mayBeFlat = statusPart === undefined && (isFromSystem(headers) || !(isBulk(headers) || isPersonal(headers)))
-  const flat = mayBeFlat ? statusInText(text) : undefined
-  const human = readHuman(flat === undefined ? text : text.slice(0, flat.from), marks)
-  const returned = returnedPart === undefined ? undefined : returnedOfPart(raw, returnedPart)
-  const status = statusPart === undefined ? flat?.status : parseDeliveryStatus(partText(raw, statusPart))
+  const flat = mayBeFlat ? statusInText(texts().text) : undefined
+  const human = lazily(() => readHuman(flat === undefined ? texts().text : texts().text.slice(0, flat.from), marks))
+  const ofPart = returnedPart === undefined ? undefined : returnedOfPart(raw, returnedPart)
+  const returned = (): Returned | undefined => (ofPart === undefined || ofPart.headers.count === 0 ? human().returned : ofPart)
   return {
     headers,
-    human,
-    otherText: usesHtml ? plain : html,
-    returned: returned === undefined || returned.headers.count === 0 ? human.returned : returned,
-    status,
+    get human() {
+      return human()
+    },
+    get text() {
+      return texts().text
+    },
+    otherText: () => texts().other(),
+    get returned() {
+      return returned()
+    },
+    status: statusPart === undefined ? flat?.status : parseDeliveryStatus(partText(raw, statusPart)),
     feedback: feedbackPart === undefined ? undefined : fieldsOf(partText(raw, feedbackPart)),
     disposition: dispositionPart === undefined ? undefined : fieldsOf(partText(raw, dispositionPart)),
     partial,
@@ -67,7 +87,7 @@ export const readNotice = (raw: RawMessage, headers: Headers, marks: MarkFinder)
 }
 
 /** The parts that people read; what follows the returned message is a footer, unless nothing stands before it. */
-const textsOf = (raw: RawMessage, parts: readonly Part[], returned: Part | undefined): { plain: string; html: string } => {
+const textsOf = (raw: RawMessage, parts: readonly Part[], returned: Part | undefined): { plain: string; html: () => string } => {
   const readable = parts.filter(
     ({ type, attached }) =>
       !attached && (type === 'text/plain' || type === 'text/html' || type === 'text/enriched' || type === 'text/x-plain')
@@ -80,15 +100,26 @@ const textsOf = (raw: RawMessage, parts: readonly Part[], returned: Part | undef
         : readable
       : before
   let plain = ''
-  let html = ''
+  const htmls: Part[] = []
   for (const part of chosen) {
-    if (plain.length + html.length > maxText) break
+    if (plain.length > maxText) break
+    if (part.type === 'text/html') {
+      htmls.push(part)
+      continue
+    }
     const text = partText(raw, part)
-    if (part.type === 'text/html' || (part.type === 'text/plain' && /^\s*<(?:!doctype html|html)/i.test(text.slice(0, 200))))
-      html += `${html === '' ? '' : '\n\n'}${htmlToText(text)}`
-    else plain += `${plain === '' ? '' : '\n\n'}${text}`
+    plain += `${plain === '' ? '' : '\n\n'}${/^\s*<(?:!doctype html|html)/i.test(text.slice(0, 200)) ? htmlToText(text) : text}`
   }
-  return { plain, html }
+  // Most notices have the same in plain text: HTML is read where that is not enough.
+  const ready: { html?: string } = {}
+  return {
+    plain,
+    html: () =>
+      (ready.html ??= htmls
+        .map((part) => htmlToText(partText(raw, part)))
+        .join('\n\n')
+        .slice(0, maxText))
+  }
 }
 
 /** The fields of a report that was flattened into text, and where they begin. */

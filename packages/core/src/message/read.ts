@@ -64,10 +64,10 @@ export const buildMessageReader = (diagnoser: Diagnoser, marks: Marks): MessageR
 }
 
 const readEvents = (diagnoser: Diagnoser, marks: MarkFinder, notice: Notice, options: MessageOptions): Found[] => {
-  const { status, feedback, human } = notice
+  const { status, feedback } = notice
   if (feedback !== undefined) return fromFeedback(diagnoser, notice, feedback, options)
   if (status !== undefined && status.recipients.length > 0) return fromStatus(diagnoser, notice, status, options)
-  const { headers } = notice
+  const { headers, human } = notice
   const ofSes = readSesNotification(human.text)
   if (ofSes !== undefined) return fromSes(diagnoser, notice, ofSes, options)
   const told = tellKind(headers, human.text, marks, notice.returned !== undefined, () => hasKnownFailure(diagnoser, notice))
@@ -137,10 +137,7 @@ const base = (notice: Notice, kind: EventKind, { headers: wanted }: MessageOptio
   const { returned, status, headers } = notice
   const event: Draft = { kind, direction: 'outbound' }
   const xSender = recipientOf(status?.perMessage.get('x-postfix-sender'))
-  const toldSender = notice.human.mentions.find(
-    (mention) => mention.kind === 'sender' && /return-path|envelope/i.test(notice.human.text.slice(mention.from, mention.from + 40))
-  )
-  const sender = xSender === undefined ? (returned?.sender ?? toldSender?.address ?? addressOf(headers.get('to'))) : xSender
+  const sender = xSender ?? returned?.sender ?? senderInWords(notice) ?? addressOf(headers.get('to'))
   if (sender !== undefined) event.sender = withoutVerp(plainSender(sender))
   const messageId = returned?.messageId ?? notice.human.messageId ?? answeredId(headers)
   if (messageId !== undefined) event.messageId = messageId
@@ -164,6 +161,10 @@ const base = (notice: Notice, kind: EventKind, { headers: wanted }: MessageOptio
   }
   return event
 }
+
+/** "Return-Path: <…>" and the like in the notice's own words. */
+const senderInWords = ({ human }: Notice): string | undefined =>
+  human.mentions.find(({ kind, from }) => kind === 'sender' && /return-path|envelope/i.test(human.text.slice(from, from + 40)))?.address
 
 /** `mx.example.com (192.0.2.1)`, `[192.0.2.1]`, `mx.example.com.`: the name alone. */
 const hostOf = (value: string): string =>
@@ -270,7 +271,7 @@ const onlyOne = (list: readonly string[], recipients: number): string | undefine
 
 const withStage = (found: Found, notice: Notice): Found => {
   if (found.event.stage !== undefined || found.text === '') return found
-  const stage = stageInTranscript(notice.human.text, found.event.diagnosis?.evidence[0]?.words ?? found.text)
+  const stage = stageInTranscript(notice.text, found.event.diagnosis?.evidence[0]?.words ?? found.text)
   return stage === undefined ? found : { text: found.text, event: { ...found.event, stage } }
 }
 

@@ -115,7 +115,7 @@ export function* placesFor(
   if (!others || own.length === 0) {
     yield human.text.slice(0, maxBlock)
     if (human.text.length > maxBlock) yield human.text.slice(-maxBlock)
-    yield otherText.slice(0, maxBlock)
+    yield otherText().slice(0, maxBlock)
   }
   if (local !== '' && subject.toLowerCase().includes(local)) yield subject
   if (!others) yield subject

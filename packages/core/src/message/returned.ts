@@ -1,6 +1,5 @@
-import { addressesOf, addressOf, domainOf } from './addresses.ts'
+import { addressesOf, addressOf } from './addresses.ts'
 import { type RawMessage, rawMessage } from './bytes.ts'
-import { parseDate } from './dates.ts'
 import { plainSender, verpRecipient, withoutVerp } from './envelope.ts'
 import { fieldNameLength, type Headers, readHeaders } from './headers.ts'
 import { type Part, partBytes } from './parts.ts'
@@ -13,7 +12,6 @@ export type Returned = {
   readonly from?: string
   readonly recipients: readonly string[]
   readonly listId?: string
-  readonly date?: string
   /** Envelope sender with VERP, BATV and SRS taken off; the From address where no envelope sender is known. */
   readonly sender?: string
   /** The recipient that the envelope sender names (VERP). */
@@ -60,16 +58,18 @@ const returnedOf = (headers: Headers): Returned => {
   const envelope = returnPath ?? addressOf(headers.get('sender')) ?? from
   const plain = envelope === undefined ? undefined : plainSender(envelope)
   const listId = headers.text('list-id')
-  const date = parseDate(headers.get('date'))
   const verp = plain === undefined ? undefined : verpRecipient(plain)
+  let recipients: readonly string[] | undefined
   return {
     headers,
-    recipients: addressesOf([...headers.all('to'), ...headers.all('cc'), ...headers.all('bcc')]),
+    get recipients() {
+      recipients ??= addressesOf([...headers.all('to'), ...headers.all('cc'), ...headers.all('bcc')])
+      return recipients
+    },
     ...(messageId === undefined || messageId === '' ? {} : { messageId }),
     ...(subject === undefined ? {} : { subject }),
     ...(from === undefined ? {} : { from }),
     ...(listId === undefined ? {} : { listId: /<([^<>]{1,255})>/.exec(listId)?.[1] ?? listId }),
-    ...(date === undefined ? {} : { date }),
     ...(plain === undefined ? {} : { sender: withoutVerp(plain) }),
     ...(verp === undefined ? {} : { verp })
   }
@@ -126,9 +126,3 @@ export const headerRunAt = (text: string): number => {
   }
   return -1
 }
-
-export const knownRecipients = (returned: Returned | undefined): ReadonlySet<string> =>
-  new Set((returned?.recipients ?? []).map((address) => address.toLowerCase()))
-
-/** Whether two addresses are of one domain. */
-export const sameDomain = (one: string, other: string): boolean => domainOf(one) === domainOf(other)

@@ -166,7 +166,7 @@ export const readFacts = (whole: string, from: number, to: number): Facts => {
   if (stage !== undefined) facts.stage = stage
   const localIp = quotedIp(text.slice(from, to), facts.remoteIp)
   if (localIp !== undefined) facts.localIp = localIp
-  const selector = /\b([A-Za-z0-9_-]{1,63})\._domainkey\b/.exec(text)?.[1]
+  const selector = text.includes('._domainkey') ? /\b([A-Za-z0-9_-]{1,63})\._domainkey\b/.exec(text)?.[1] : undefined
   if (selector !== undefined) facts.selector = selector
   return facts
 }
