@@ -70,7 +70,7 @@ const reencoded =
 /** Where the headers of a part begin: behind the delimiter line, or at the beginning of the message. */
 const headersStart = (text: string, part: Part, whole: boolean): number => {
   if (whole) return 0
-  const delimiter = text.lastIndexOf('\n--', part.from - 1)
+  const delimiter = text.lastIndexOf('\n--', part.from - 2)
   return delimiter < 0 ? part.from : text.indexOf('\n', delimiter + 1) + 1
 }
 

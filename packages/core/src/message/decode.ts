@@ -121,7 +121,10 @@ const maxCutBytes = 3
 const asUtf8 = (bytes: Uint8Array): string | undefined => {
   for (let cut = 0; cut <= maxCutBytes && cut < bytes.length; cut++) {
     try {
-      return strictUtf8.decode(cut === 0 ? bytes : bytes.subarray(0, bytes.length - cut))
+      const whole = cut === 0 ? bytes : bytes.subarray(0, bytes.length - cut)
+      // Plain letters and one broken byte at the end are no UTF-8 but another set's last letter.
+      if (cut > 0 && isAscii(whole)) return undefined
+      return strictUtf8.decode(whole)
     } catch {
       if (((bytes[bytes.length - 1 - cut] as number) & 0x80) === 0) return undefined
     }

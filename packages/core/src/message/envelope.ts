@@ -40,14 +40,14 @@ const verpDomain = '([a-z0-9_-]+(?:\\.[a-z0-9_-]+){1,8})'
  */
 const verp: readonly RegExp[] = [
   new RegExp(`^[a-z0-9_.]{1,64}?(?:-return)?-(?:\\d{1,12}-)?(?:[a-z]{2,5}\\.[\\w.]{1,40}-)?([^=@]{1,128}?)=${verpDomain}$`, 'i'),
-  new RegExp(`^[^=@+]{1,64}[+]([^=@]{1,128})=${verpDomain}(?:[+~=-][\\w.=-]{0,64})?$`, 'i'),
+  new RegExp(`^[^=@+]{1,64}[+](?:\\d{3,12}-[0-9a-f]{4}-)?([^=@]{1,128})=${verpDomain}(?:[+~=-][\\w.=-]{0,64})?$`, 'i'),
   new RegExp(
     `^(?:bounces?|return|verp|b|err(?:or)?s?|owner|no-?reply)[-+.=_]{1,2}(?:[\\w.]{1,64}[-+=_])?([^=@]{1,128})=${verpDomain}$`,
     'i'
   )
 ]
 
-/** The recipient that a bounce address names, or undefined where it names none. */
+/** The recipient that a bounce address names, or undefined where it names none. SendGrid puts a number and four hexadecimal digits before it. */
 export const verpRecipient = (address: string): string | undefined => {
   const local = localOf(address)
   if (!local.includes('=') || batv.test(local) || /^srs[01]/i.test(local)) return undefined

@@ -40,6 +40,11 @@ const maxLinesBehindHeading = 6
 
 const headerLine = /^[ \t>|]{0,8}[A-Za-z][A-Za-z0-9-]{1,40}[ \t]{0,2}:/
 
+const atHeaders = (text: string): { cut: number; head: number } => {
+  const run = headerRunAt(text)
+  return { cut: run, head: run }
+}
+
 const returnedAt = (text: string, marks: MarkFinder): { cut: number; head: number } => {
   const run = headerRunAt(text)
   for (const { means, from, to } of marks.heading(text)) {
@@ -164,9 +169,10 @@ const labelled = (text: string): { subject?: string; messageId?: string } => {
   return { ...(subject === undefined ? {} : { subject: decodeWords(subject) }), ...(messageId === undefined ? {} : { messageId }) }
 }
 
-export const readHuman = (whole: string, marks: MarkFinder): Human => {
+/** `hasPart`: the returned message came as a part of its own, so that no heading has to be looked for, only headers. */
+export const readHuman = (whole: string, marks: MarkFinder, hasPart: boolean): Human => {
   const text = whole.length > maxHumanLength ? whole.slice(0, maxHumanLength) : whole
-  const { cut, head } = returnedAt(text, marks)
+  const { cut, head } = hasPart ? atHeaders(text) : returnedAt(text, marks)
   const shown = cut < 0 ? text : text.slice(0, cut)
   return {
     text: shown,

@@ -63,7 +63,9 @@ export const readNotice = (raw: RawMessage, headers: Headers, marks: MarkFinder)
   })
   const mayBeFlat = statusPart === undefined && (isFromSystem(headers) || !(isBulk(headers) || isPersonal(headers)))
   const flat = mayBeFlat ? statusInText(texts().text) : undefined
-  const human = lazily(() => readHuman(flat === undefined ? texts().text : texts().text.slice(0, flat.from), marks))
+  const human = lazily(() =>
+    readHuman(flat === undefined ? texts().text : texts().text.slice(0, flat.from), marks, returnedPart !== undefined)
+  )
   const ofPart = returnedPart === undefined ? undefined : returnedOfPart(raw, returnedPart)
   const returned = (): Returned | undefined => (ofPart === undefined || ofPart.headers.count === 0 ? human().returned : ofPart)
   return {

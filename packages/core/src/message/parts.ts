@@ -153,6 +153,7 @@ export const partBytes = ({ bytes }: RawMessage, part: Part): Uint8Array => {
 export const partText = (raw: RawMessage, part: Part): string => {
   const decoded = decodeText(partBytes(raw, part), part.parameters.charset)
   const text = decoded.includes('\r') ? decoded.replace(/\r\n?/g, '\n') : decoded
-  // A message that was cut off ends in the middle of a line: half an address is somebody else's.
-  return part.to === raw.text.length && !raw.text.endsWith('\n') ? text.replace(/[^\s@]{0,320}@[^\s@]{0,255}$/, '') : text
+  if (part.to !== raw.text.length || raw.text.endsWith('\n')) return text
+  // A message that was cut off ends in the middle of a line: half an address is somebody else's, and half a field is a wrong one.
+  return part.type.startsWith('message/') ? text.slice(0, text.lastIndexOf('\n') + 1) : text.replace(/[^\s@]{0,320}@[^\s@]{0,255}$/, '')
 }

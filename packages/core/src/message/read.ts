@@ -391,7 +391,7 @@ const fromAnswer = (diagnoser: Diagnoser, notice: Notice, told: Told): Found[] =
       ? `${told.header}: ${headers.get(told.header ?? '') ?? ''}`
       : inSubject
         ? subject
-        : human.text.slice(0, maxDiagnosticLength)
+        : human.text.slice(0, Math.max(maxDiagnosticLength, told.mark.to))
   const evidence =
     told.mark === undefined
       ? headerEvidence(told.header ?? 'auto-submitted', text, 'RFC 3834')

@@ -123,7 +123,7 @@ export function* placesFor(
 }
 
 /** Lines of a dialogue with a server, as MDaemon, MailEnable and others put into their notices. */
-const transcript = /^.{0,40}?(?:<-- |<<< |S: |--> |>>> )[ ]?(?:[245]\d\d[ -]|RCPT TO|MAIL FROM)/m
+const transcript = /^[ \t]{0,8}RCPT TO:|^.{0,40}?(?:<-- |<<< |S: |--> |>>> )[ ]?(?:[245]\d\d[ -]|RCPT TO|MAIL FROM)/im
 
 const inTranscript = (text: string, recipient: string | undefined): string[] => {
   // Time stamps in front of every line hide the marks.

@@ -147,9 +147,10 @@ export const quotedIp = (reply: string, remoteIp: string | undefined): string | 
 export const readFacts = (whole: string, from: number, to: number): Facts => {
   const text = whole.length > maxFactsLength ? whole.slice(0, maxFactsLength) : whole
   const facts: Facts = {}
-  const recipient = firstMatch(recipientPlaces, text)?.[1]
+  const hasAddress = text.includes('@')
+  const recipient = hasAddress ? firstMatch(recipientPlaces, text)?.[1] : undefined
   if (recipient !== undefined) facts.recipient = recipient
-  const sender = firstMatch(senderPlaces, text)?.[1]
+  const sender = hasAddress ? firstMatch(senderPlaces, text)?.[1] : undefined
   if (sender !== undefined) facts.sender = sender
   const recipientDomain = recipient === undefined ? firstMatch(recipientDomainPlaces, text)?.[1] : undefined
   if (recipientDomain !== undefined) facts.recipientDomain = recipientDomain.toLowerCase()
