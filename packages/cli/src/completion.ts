@@ -1,9 +1,20 @@
 import { roles, stages, table } from '@whybounce/core'
 import { UsageError } from './usage.ts'
 
-const commands = ['explain', 'codes', 'causes', 'providers', 'troubleshoot', 'see-more', 'redact', 'completion', 'help']
+const commands = ['explain', 'events', 'codes', 'causes', 'providers', 'troubleshoot', 'see-more', 'redact', 'completion', 'help']
 const options = [
   '--json',
+  '--all',
+  '--summary',
+  '--quiet',
+  '--header',
+  '--unread',
+  '--checkpoint',
+  '--mark',
+  '--move-to',
+  '--password-file',
+  '--tls-ca',
+  '--insecure',
   '--lines',
   '--file',
   '--role',
@@ -28,7 +39,8 @@ export const completion = (shell: string | undefined): string => {
     '--role': roles,
     '--stage': stages,
     '--as': Object.keys(table.labels),
-    '--provider': providers
+    '--provider': providers,
+    '--mark': ['seen', 'flagged']
   }
   if (shell === 'bash' || shell === 'zsh') {
     const cases = Object.entries(values).map(
@@ -38,7 +50,7 @@ export const completion = (shell: string | undefined): string => {
   local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" command="\${COMP_WORDS[1]}"
   case "$before" in
 ${cases.join('\n')}
-    --file) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    --file|--checkpoint|--password-file|--tls-ca) COMPREPLY=($(compgen -f -- "$word")); return ;;
   esac
   if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY=($(compgen -W "${commands.join(' ')}" -- "$word")); return; fi
   if [[ "$word" == -* ]]; then COMPREPLY=($(compgen -W "${options.join(' ')}" -- "$word")); return; fi
@@ -46,7 +58,7 @@ ${cases.join('\n')}
     causes) COMPREPLY=($(compgen -W "${causes.join(' ')}" -- "$word")) ;;
     providers) COMPREPLY=($(compgen -W "${providers.join(' ')}" -- "$word")) ;;
     completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$word")) ;;
-    explain|redact) COMPREPLY=($(compgen -f -- "$word")) ;;
+    explain|events|redact) COMPREPLY=($(compgen -f -- "$word")) ;;
   esac
 }
 complete -o default -F _whybounce whybounce

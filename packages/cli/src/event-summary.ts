@@ -58,6 +58,9 @@ const openSeen = (): ((key: string) => boolean) => {
   }
 }
 
+/** A summary has room for one sentence; `whybounce causes CAUSE` has the rest. */
+const firstSentence = (text: string): string => /^.*?[.!?](?=\s+[\p{Lu}`]|$)/su.exec(text)?.[0] ?? text
+
 /** Kinds in which mail did not arrive, or has not yet. */
 const harms = (event: DeliveryEvent): boolean => event.kind === 'failed' || event.kind === 'delayed' || event.kind === 'suppressed'
 
@@ -83,7 +86,9 @@ export const openSummary = (): Summary => {
     failures++
     if (diagnosis === undefined || diagnosis.confidence === 'none') undetermined++
     if (diagnosis === undefined) return
-    const key = diagnosis.detail === undefined ? diagnosis.cause : `${diagnosis.cause}/${diagnosis.detail}`
+    // That the queue gave up is how it ended, not why.
+    const key =
+      diagnosis.detail === undefined || diagnosis.detail === 'expired' ? diagnosis.cause : `${diagnosis.cause}/${diagnosis.detail}`
     const known = causes.get(key) ?? { recipients: 0, events: 0, example: diagnosis }
     known.events++
     if (event.recipient === undefined || !seen(`${key} ${event.recipient.toLowerCase()}`)) known.recipients++
@@ -95,10 +100,12 @@ export const openSummary = (): Summary => {
 
   const fixOf = (diagnosis: Diagnosis): { title: string; party: string; fix: string } => {
     // What a rule says about one reply may not hold for its neighbours: the cause's own first step does.
-    const { advice: _own, ...general } = diagnosis
+    const { advice: _own, detail, ...rest } = diagnosis
+    const general = detail === undefined || detail === 'expired' ? rest : { ...rest, detail }
     const advice = adviseOn(defaultDiagnoser(), { ...general, evidence: [] })
     const steps = advice.fixes.find(({ role }) => role === advice.role) ?? advice.fixes[0]
-    return { title: advice.title, party: advice.party.title, fix: steps?.steps[0] ?? advice.action.title }
+    const fix = diagnosis.party === 'nobody' ? undefined : steps?.steps[0]
+    return { title: advice.title, party: advice.party.title, fix: firstSentence(fix ?? advice.action.title) }
   }
 
   const count = (kind: string): number => kinds.get(kind) ?? 0
@@ -113,7 +120,7 @@ export const openSummary = (): Summary => {
       out.push(`  ${paint('bold', recipients.toLocaleString('en').padStart(digits))}  ${title} ${paint('dim', `(${key})`)}`)
       out.push(block(`${party}: ${fix}`, width, ' '.repeat(digits + 4)))
     }
-    if (list.length > 0) out.push('')
+    if (list.length > 0) out.push('', paint('dim', '  More about a cause: whybounce causes CAUSE'), '')
     const figure = (value: number, one: string, many: string): string => `${value.toLocaleString('en')} ${value === 1 ? one : many}`
     const rest = [...kinds]
       .filter(([kind]) => kind !== 'other')

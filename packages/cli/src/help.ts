@@ -12,6 +12,7 @@ Mail failed. whybounce says why, who must act and what to do.
 USAGE
   whybounce explain '550 5.7.26 …'    Explain an error, a log line, a transcript, a bounce
   whybounce explain --lines FILE      One error a line, one result a line; millions of lines
+  whybounce events PATH…              Bounce mailboxes: who failed, why, who must act
   whybounce codes [CODE]              What a code means, and what it does not
   whybounce causes [CAUSE]            The causes, with fixes for every role
   whybounce providers [NAME]          Providers, servers and filters, with the texts known of each
@@ -81,6 +82,62 @@ EXAMPLES
 
 EXIT CODES
   0 diagnosed, 1 some lines could not be read, 2 usage, 3 undetermined
+`,
+  events: `whybounce events: read bounce mailboxes, one line for each recipient
+
+USAGE
+  whybounce events [OPTIONS] PATH…
+  whybounce events [OPTIONS] imaps://USER@HOST[:PORT]/MAILBOX
+  whybounce events [OPTIONS] -             (or no path: standard input)
+
+  Reads bounces (DSN and all the forms that follow no standard), feedback reports,
+  automatic answers, changes of address, delay warnings and delivery notices. PATH is
+  a message (.eml, Outlook .msg), an mbox of any size, a Maildir, an MH folder, a tar
+  archive, or a folder with any of these in it; each may be packed with gzip or zstd.
+  What a file is, its content tells, not its name.
+
+  Each line is one recipient: kind, cause, who must act, recipient, codes, place, words.
+  A summary follows on standard error: causes by recipients harmed, who must act and
+  what to do first, then what was read and what could not be.
+
+OPTIONS
+  --all               Also messages that are no notices, as kind other
+  --header NAME       Keep this header of the returned message (X-Campaign-Id); repeatable,
+                      shown with --json
+  --summary           Print only the summary, on standard output
+  -q, --quiet         No summary
+${common}
+
+MAILBOXES (IMAP)
+  The password comes from WHYBOUNCE_IMAP_PASSWORD or a file, never from the command line.
+  Nothing is ever deleted, and nothing marked as read, unless you ask for a mark.
+  --unread            Only unread messages (otherwise all)
+  --checkpoint FILE   Remember what was read, and go on there next time
+  --mark FLAG         Mark what was read, after its events were written: seen, flagged,
+                      or a keyword
+  --move-to MAILBOX   Move what was read there, after its events were written
+  --password-file F   Read the password from the first line of F
+  --tls-ca FILE       Trust this certificate (PEM) too
+  --insecure          Accept any certificate, and no encryption at all
+
+JSON
+  With --json each line is an object with at least: file, offset, kind, direction, outcome,
+  recipient, originalRecipient, sender, messageId, subject, reportingMta, remoteMta,
+  localIp, queueId, stage, replyCode, status, dsnAction, diagnosticCode, cause, detail,
+  group, permanence, party, provider, software, confidence, rule, time; null where absent.
+  kind is one of: delivered, delayed, failed, relayed, expanded, complaint, unsubscribe,
+  not-spam, auth-report, address-changed, auto-reply, challenge, suppressed, other.
+  outcome is delivered, failed, expired (the queue gave up), pending, or null.
+
+EXAMPLES
+  whybounce events ~/Maildir/.Bounces
+  whybounce events bounces.mbox.gz --json | jq -r 'select(.group == "hard").recipient'
+  WHYBOUNCE_IMAP_PASSWORD=… whybounce events imaps://bounces@mail.example.com/INBOX \\
+    --checkpoint bounces.json --move-to Processed --json >> events.jsonl
+
+EXIT CODES
+  0 done, 1 something could not be read, or not all of it, 2 usage,
+  3 failures, and none of them tells its cause
 `,
   codes: `whybounce codes: what a code means, and what it does not
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import type { EventsOptions } from './events.ts'
 import { help, version } from './help.ts'
 import { printable } from './terminal.ts'
 import { exitCodes, UsageError } from './usage.ts'
@@ -14,6 +15,19 @@ const optionsOf = {
     stage: { type: 'string' },
     recipient: { type: 'string' }
   },
+  events: {
+    all: { type: 'boolean' },
+    summary: { type: 'boolean' },
+    quiet: { type: 'boolean', short: 'q' },
+    header: { type: 'string', multiple: true },
+    unread: { type: 'boolean' },
+    mark: { type: 'string' },
+    'move-to': { type: 'string' },
+    checkpoint: { type: 'string' },
+    'password-file': { type: 'string' },
+    'tls-ca': { type: 'string' },
+    insecure: { type: 'boolean' }
+  },
   browse: {
     frequency: { type: 'string' },
     importance: { type: 'string' },
@@ -23,12 +37,18 @@ const optionsOf = {
   }
 } as const
 
-const commands = ['explain', 'codes', 'causes', 'providers', 'see-more', 'troubleshoot', 'redact', 'completion', 'help'] as const
+const commands = ['explain', 'events', 'codes', 'causes', 'providers', 'see-more', 'troubleshoot', 'redact', 'completion', 'help'] as const
 type Command = (typeof commands)[number]
 
 const parse = (command: Command, args: readonly string[]): ReturnType<typeof parseAll> => {
   const allowed =
-    command === 'explain' ? optionsOf.explain : ['codes', 'causes', 'providers', 'see-more'].includes(command) ? optionsOf.browse : {}
+    command === 'explain'
+      ? optionsOf.explain
+      : command === 'events'
+        ? optionsOf.events
+        : ['codes', 'causes', 'providers', 'see-more'].includes(command)
+          ? optionsOf.browse
+          : {}
   try {
     return parseAll(args, { ...optionsOf.common, ...allowed })
   } catch (error) {
@@ -40,13 +60,13 @@ const parse = (command: Command, args: readonly string[]): ReturnType<typeof par
 const parseAll = (args: readonly string[], options: object): { values: Values; positionals: string[] } => {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: options as typeof optionsOf.common & typeof optionsOf.explain & typeof optionsOf.browse,
+    options: options as typeof optionsOf.common & typeof optionsOf.explain & typeof optionsOf.events & typeof optionsOf.browse,
     allowPositionals: true
   })
   return { values, positionals }
 }
 
-type Values = { readonly [name in 'json' | 'help' | 'version' | 'lines']?: boolean | undefined } & {
+type Values = EventsOptions & { readonly [name in 'json' | 'help' | 'version' | 'lines']?: boolean | undefined } & {
   readonly [name in 'file' | 'role' | 'as' | 'provider' | 'stage' | 'recipient' | 'frequency' | 'importance' | 'type' | 'kind' | 'search']?:
     | string
     | undefined
@@ -70,6 +90,8 @@ const runCommand = async (command: Command, args: readonly string[]): Promise<nu
           values
         )
       return (await import('./explain.ts')).runExplain(positionals, values)
+    case 'events':
+      return (await import('./events.ts')).runEvents(positionals, values)
     case 'codes':
       return (await import('./browse.ts')).runCodes(positionals, values)
     case 'causes':

@@ -6,7 +6,11 @@ import { stripVTControlCharacters, styleText } from 'node:util'
 type Style = Parameters<typeof styleText>[0]
 
 export type Terminal = {
+  /** For sentences. */
   readonly width: number
+  /** For tables: as wide as the window. */
+  readonly fullWidth: number
+  readonly isTerminal: boolean
   readonly paint: (style: Style, text: string) => string
 }
 
@@ -19,6 +23,8 @@ export const openTerminal = (stream: NodeJS.WriteStream): Terminal => {
   const colours = off ? false : forced === undefined ? stream.isTTY === true && process.env.TERM !== 'dumb' : forced !== '0'
   return {
     width: Math.max(minWidth, Math.min(maxWidth, stream.columns ?? 80)),
+    fullWidth: Math.max(minWidth, stream.columns ?? 80),
+    isTerminal: stream.isTTY === true,
     paint: (style, text) => (colours ? styleText(style, text, { validateStream: false }) : text)
   }
 }

@@ -95,7 +95,14 @@ export function* placesFor(
   for (const mention of own) {
     const line = human.text.slice(mention.from, Math.min(mention.lineEnd, mention.from + maxBlock))
     // `554 <user@example.com>... Host unknown` is a reply by itself; the next line is about something else.
-    if (/^\s*[45]\d\d[ -]/.test(line)) yield line
+    if (/^\s*[45]\d\d[ -]/.test(line)) {
+      // What the other side had said stands on the line before, in a transcript; sendmail's own words for it may say less.
+      const heard = /(?:^|\n)<<< ([45]\d\d[ -][^\n]{3,1000})\n$/.exec(
+        human.text.slice(Math.max(0, mention.from - 1_020), mention.from)
+      )?.[1]
+      yield heard
+      yield line
+    }
     yield human.text.slice(mention.from, Math.min(mention.to, mention.from + maxBlock))
   }
   const subject = headers.text('subject') ?? ''
