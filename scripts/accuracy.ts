@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { buildDiagnoser } from '../packages/core/src/diagnose/diagnose.ts'
 import { buildExplainer } from '../packages/core/src/explain/explain.ts'
 import { buildCodeFinder } from '../packages/core/src/explain/lookup.ts'
+import { buildReader, measureBounces, printBounces } from './bounce-accuracy.ts'
 import { compileKnowledge } from './knowledge/compile.ts'
 
 /**
- * `npm run accuracy`: agreement with the silver labels of the reply corpus, of cause and of group, and where we differ.
+ * `npm run accuracy`: agreement with the silver labels of the corpora of bounce messages and of replies, and where we differ.
  * The corpus lies beside the repository (WHYBOUNCE_CORPORA); `--misses` lists every disagreement.
  */
 const root = join(import.meta.dirname, '..')
@@ -66,6 +67,8 @@ if (import.meta.main) {
     process.stderr.write(`The reply corpus is not at ${corpora}; set WHYBOUNCE_CORPORA to its folder.\n`)
     process.exit(2)
   }
+  const bounces = await measureBounces(buildReader())
+  if (bounces !== undefined) process.stdout.write(`${printBounces(bounces, process.argv.includes('--misses'))}\n`)
   const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
   process.stdout.write(`${accuracy.rows} replies: cause ${percent(accuracy.cause)}, group ${percent(accuracy.group)}\n\nlabel → ours\n`)
   for (const [pair, count] of [...accuracy.confusion].sort((a, b) => b[1] - a[1]))
