@@ -38,6 +38,11 @@ export const disputes: readonly Dispute[] = [
     why: 'A list program tells its own administrator of a duplicate, or a writer that only members may post; no address of a recipient failed.'
   },
   {
+    about: 'recipient',
+    messages: ['lhost-postfix-75'],
+    why: 'Postfix tells its own postmaster of an error in a dialogue with a client (notify_classes); it is no notice to a sender.'
+  },
+  {
     about: 'cause',
     messages: ['lhost-dragonfly-03', 'lhost-postfix-66', 'lhost-postfix-67', 'lhost-postfix-69', 'rhost-yahooinc-01'],
     why: 'Labelled as policy; by Yahoo’s own list of codes 554 5.7.9 is the DMARC policy of the sending domain.'

@@ -27,6 +27,8 @@ export type Mention = {
   readonly from: number
   readonly to: number
   readonly lineEnd: number
+  /** The letters before it on its line: notices name each of several recipients with the same words. */
+  readonly lead: string
 }
 
 /** Of a notice this much is read: reasons stand at its beginning, and a returned message may be without any mark. */
@@ -96,6 +98,9 @@ const kindOf = (before: string, behind: string, address: string): Mention['kind'
   return contactWords.test(before) ? 'contact' : 'inline'
 }
 
+/** So many letters tell a sentence from another. */
+const maxLead = 24
+
 /** `550 5.1.1 <`: the line is a reply. */
 const isCoded = (before: string): boolean => /^\s*[245]\d\d[ -]/.test(before)
 
@@ -149,14 +154,14 @@ const mentionsIn = (text: string): Mention[] => {
       // A reply that quotes an address goes on with what is said of this one, unless this one stands in a reply, too.
       if (decoration.test(beforeNext) && (!isCoded(beforeNext) || isCoded(before))) to = Math.max(end, nextStart - 1)
     }
-    mentions.push({ address: hit.address, kind, from: start, to: Math.min(to, text.length), lineEnd: end })
+    mentions.push({ address: hit.address, kind, from: start, to: Math.min(to, text.length), lineEnd: end, lead: before.slice(-maxLead) })
   }
   return mentions
 }
 
 /** The label of the subject in notices, in the languages that they come in; the value may be quoted. */
 const subjectLabel =
-  /^[ \t>*|-]{0,12}(?:(?:message |mail |original )?subject|betreff|objet|asunto|assunto|oggetto|onderwerp|temat(?: wiadomości)?|тема|件名|主题|主題|主旨|原邮件主题|제목|konu|předmět|ämne|emne|aihe|tárgy)(?: of (?:the )?message)?[ \t]{0,4}[:：][ \t]*(\S[^\n]{0,998})/imu
+  /^[ \t>*|-]{0,12}(?:(?:message |mail |original )?subject|betreff|objet|asunto|assunto|oggetto|onderwerp|temat(?: wiadomości)?|тема|件名|主\s?题|主\s?題|主旨|原邮件主题|제목|konu|předmět|ämne|emne|aihe|tárgy)(?: of (?:the )?message)?[ \t]{0,4}[:：][ \t]*(\S[^\n]{0,998})/imu
 
 const messageIdLabel = /^[ \t>*|-]{0,12}(?:original )?(?:message-?id|meldungs-id|id de message)[ \t]{0,4}[:：][ \t]*<([^<>\s]{3,998})>/imu
 

@@ -123,7 +123,10 @@ export const tellKind = (headers: Headers, text: string, marks: MarkFinder, hasR
   const subject = headers.text('subject') ?? ''
   const system = isFromSystem(headers)
   const ofSubject = marks.subject(subject)
-  const first = ofSubject[0]
+  // "VIRUS (…) IN MAIL FROM YOU" is robot's mail and a failure: what it says of delivery counts.
+  const first =
+    (ofSubject[0]?.means === 'robot' ? ofSubject.find(({ means }) => means === 'failed' || means === 'auth-report') : undefined) ??
+    ofSubject[0]
   const ofText = marks.text(text)
   if (headers.has('x-failed-recipients') && system) return failedOrDelayed(ofSubject, ofText)
   if (!system && isBulk(headers)) {
@@ -131,7 +134,8 @@ export const tellKind = (headers: Headers, text: string, marks: MarkFinder, hasR
     return about === undefined ? { kind: 'other' } : toldBy(about)
   }
   if (isPersonal(headers) && !system) {
-    const answer = ofSubject.find(isAnswer) ?? (autoHeader(headers) === undefined ? undefined : ofText.find(isAnswer))
+    const answer =
+      ofSubject.find(isAnswer) ?? ofText.find((mark) => mark.means === 'challenge' || (isAnswer(mark) && autoHeader(headers) !== undefined))
     return answer === undefined ? { kind: 'other' } : toldBy(answer)
   }
   const fails = first?.means === 'failed' || first?.means === 'delayed'

@@ -1,7 +1,7 @@
 import type { Context, Diagnoser } from '../diagnose/diagnose.ts'
 import type { DeliveryEvent, EventKind, Outcome } from '../event/delivery-event.ts'
 import type { Marks } from '../knowledge/knowledge.ts'
-import { quotedIp } from '../reply/facts.ts'
+import { quotedIp, readFacts } from '../reply/facts.ts'
 import { addressesOf, addressOf, findAddresses, sameAddress } from './addresses.ts'
 import { rawMessage } from './bytes.ts'
 import { parseDate } from './dates.ts'
@@ -215,7 +215,14 @@ const outcomeOf = (kind: EventKind, reason: Reason | undefined): Outcome | undef
 const finish = (event: Draft, reason: Reason | undefined, told: string | undefined): Found => {
   const outcome = outcomeOf(event.kind, reason)
   if (outcome !== undefined) event.outcome = outcome
-  return withReason(event, reason, told)
+  return withReason(event, outcome === 'expired' ? whereItEnded(reason) : reason, told)
+}
+
+/** A failure over replies that were transient: the queue gave up, and the cause is what stood in the way until then. */
+const whereItEnded = (reason: Reason | undefined): Reason | undefined => {
+  const diagnosis = reason?.diagnosis
+  if (reason === undefined || diagnosis === undefined || diagnosis.detail !== undefined || diagnosis.confidence === 'none') return reason
+  return diagnosis.cause === 'delivery-expired' ? reason : { text: reason.text, diagnosis: { ...diagnosis, detail: 'expired' } }
 }
 
 const actions = ['failed', 'delayed', 'delivered', 'relayed', 'expanded'] as const
@@ -252,6 +259,10 @@ const fromStatus = (diagnoser: Diagnoser, notice: Notice, status: NonNullable<No
       found.push(withStage(finish(event, reason, told), notice))
     } else {
       if (told !== undefined) event.status = told
+      const said = typedValue(fields.get('diagnostic-code'))?.value
+      const code = /^[2-5]\d\d(?=[ -]|$)/.exec(said ?? '')?.[0]
+      if (code !== undefined) event.replyCode = Number(code)
+      if (said !== undefined && said !== '') event.diagnosticCode = inOneLine(said)
       const outcome = outcomeOf(kind, undefined)
       if (outcome !== undefined) event.outcome = outcome
       found.push({ event, text: '' })
@@ -320,17 +331,23 @@ const fromText = (diagnoser: Diagnoser, notice: Notice, told: Told, options: Mes
     const event = base(notice, kind, options)
     if (recipient !== undefined) event.recipient = recipient
     const found = withStage(finish(event, reason, undefined), notice)
-    return recipients.length > 1 || found.event.replyCode !== undefined
-      ? found
-      : { ...found, event: { ...found.event, ...missingCodes(found.event, notice.human.text) } }
+    return recipients.length > 1 ? found : { ...found, event: { ...found.event, ...missing(found.event, notice.human.text) } }
   })
 }
 
-/** A notice about one recipient may name the codes far from the words that tell the cause. */
-const missingCodes = ({ status }: DeliveryEvent, text: string): Pick<DeliveryEvent, 'replyCode' | 'status'> => {
-  const { replyCode, status: near } = codesInWords(text)
-  const both = status ?? (sameClass(near, replyCode) ? near : undefined)
-  return { ...(replyCode === undefined ? {} : { replyCode }), ...(both === undefined ? {} : { status: both }) }
+/** A notice about one recipient may name codes and server far from the words that tell the cause. */
+const missing = (
+  { replyCode, status, remoteMta }: DeliveryEvent,
+  text: string
+): Pick<DeliveryEvent, 'replyCode' | 'status' | 'remoteMta'> => {
+  const near = replyCode === undefined ? codesInWords(text) : { replyCode }
+  const both = status ?? (sameClass(near.status, near.replyCode) ? near.status : undefined)
+  const host = remoteMta ?? readFacts(text, 0, text.length).remoteMta
+  return {
+    ...(near.replyCode === undefined ? {} : { replyCode: near.replyCode }),
+    ...(both === undefined ? {} : { status: both }),
+    ...(host === undefined ? {} : { remoteMta: host })
+  }
 }
 
 /** A disposition notification (RFC 8098): a receipt, unless it says that a filter of the recipient refused the message (RFC 5429). */
@@ -338,11 +355,19 @@ const fromDisposition = (diagnoser: Diagnoser, notice: Notice, disposition: Head
   const recipient = recipientOf(disposition.get('final-recipient')) ?? recipientOf(disposition.get('original-recipient'))
   const refused = /automatic-action\/[^;]*;\s*(?:deleted|denied|failed)/i.test(disposition.get('disposition') ?? '')
   const reason = refused ? findReason(diagnoser, placesFor(notice, recipient, [], undefined), { recipient }) : undefined
-  if (!refused || (told.kind !== 'failed' && (reason === undefined || reason.diagnosis.confidence === 'none')))
+  const known = reason !== undefined && reason.diagnosis.confidence !== 'none'
+  // A receipt for a message that was deleted unread is not a refusal; it says nothing about one.
+  const saysSo = told.kind === 'failed' || /rejected/i.test(notice.headers.get('auto-submitted') ?? '')
+  if (!refused || !(known || saysSo))
     return [{ text: '', event: { ...base(notice, 'other', options), ...(recipient === undefined ? {} : { recipient }) } }]
   const event = base(notice, 'failed', options)
   if (recipient !== undefined) event.recipient = recipient
-  return [finish(event, reason, undefined)]
+  const words = disposition.get('disposition') ?? ''
+  const byFilter = {
+    text: words,
+    diagnosis: verdictOn(diagnoser, 'recipient-refused', undefined, headerEvidence('disposition', words, 'RFC 5429'))
+  }
+  return [finish(event, known ? reason : byFilter, undefined)]
 }
 
 const fromFeedback = (diagnoser: Diagnoser, notice: Notice, fields: Headers, options: MessageOptions): Found[] => {

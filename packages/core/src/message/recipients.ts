@@ -36,10 +36,11 @@ export const recipientsOf = (notice: Notice): string[] => {
   // Mail to oneself.
   const self = named('line', true).filter((address) => known.length === 0 || isKnown(address) || !isAnswerTo(notice, address))
   if (self.length > 0) return self
-  const inline = named('inline', false)
-  const confirmed = inline.filter(isKnown)
-  if (confirmed.length > 0) return confirmed
-  if (inline[0] !== undefined) return [inline[0]]
+  const inline = human.mentions.filter(({ kind, address }) => kind === 'inline' && !isOwn(address))
+  const first = inline.find(({ address }) => isKnown(address)) ?? inline[0]
+  // The words that lead to one recipient lead to the others, too; what other words lead to may be anybody.
+  if (first !== undefined)
+    return unique(inline.filter(({ address, lead }) => isKnown(address) || lead === first.lead).map(({ address }) => address))
   const others = known.filter((address) => !isOwn(address))
   if (others.length === 1) return others
   const verp = returned?.verp ?? verpOf(notice)
@@ -92,6 +93,12 @@ export function* placesFor(
   const own = recipient === undefined ? [] : human.mentions.filter((mention) => sameAddress(mention.address, recipient))
   // A session transcript has lines about other recipients around the address: only the reply to its command is about it.
   if (transcript.test(human.text)) yield* inTranscript(human.text, recipient)
+  // With one recipient every quoted reply is about it, and says more than the words of the server that quotes it.
+  const others = human.mentions.some(
+    (mention) =>
+      recipient !== undefined && (mention.kind === 'line' || mention.kind === 'label') && !sameAddress(mention.address, recipient)
+  )
+  if (!others) yield quotedReply(human.text)
   for (const mention of own) {
     const line = human.text.slice(mention.from, Math.min(mention.lineEnd, mention.from + maxBlock))
     // `554 <user@example.com>... Host unknown` is a reply by itself; the next line is about something else.
@@ -106,9 +113,6 @@ export function* placesFor(
     yield human.text.slice(mention.from, Math.min(mention.to, mention.from + maxBlock))
   }
   const subject = headers.text('subject') ?? ''
-  const others = human.mentions.some(
-    (mention) => recipient !== undefined && mention.kind === 'line' && !sameAddress(mention.address, recipient)
-  )
   for (const mention of own) {
     const next = human.mentions.find(
       (other) =>
@@ -146,3 +150,7 @@ const inTranscript = (text: string, recipient: string | undefined): string[] => 
 }
 
 const maxTranscript = 32_768
+
+/** The first lines that are a reply: a code at the margin and words behind it, as the other server wrote them. */
+const quotedReply = (text: string): string | undefined =>
+  /^[ \t>]{0,8}(([45]\d\d)[ -][^\n]{2,1000}(?:\n[ \t>]{0,8}\2[ -][^\n]{0,1000}){0,30})/m.exec(text)?.[1]

@@ -72,6 +72,7 @@ const remotePlaces: readonly RegExp[] = [
   new RegExp(`^Remote-MTA: *dns *; *(${host})(?: \\((?:TCP-)?\\[?(${ip})\\|?(\\d+)?)?`, 'im'),
   new RegExp(`<(${host}) #[245]\\.\\d{1,3}\\.\\d{1,3} smtp;`),
   new RegExp(`^[ \\t]*Remote system: *dns; *(${host})`, 'im'),
+  new RegExp(`^Server: *<(${host})> \\[(${ip})\\]`, 'm'),
   new RegExp(`while talking to (${host}?)\\.?:`, 'i'),
   new RegExp(`\\b(?:Could not connect to SMTP host|Couldn't connect to host(?:, port)?): (${host})(?:, ?(?:port:? ?)?()(\\d+))?`, 'i'),
   new RegExp(`\\bgetaddrinfo [A-Z_]+ (${host})`),
