@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { decodeBytes, explain } from '../packages/core/src/index.ts'
+import { decodeBytes, explain, readMessage } from '../packages/core/dist/index.js'
 import { measureAccuracy } from '../scripts/accuracy.ts'
+import { measureBounces } from '../scripts/bounce-accuracy.ts'
+import { disputeOf } from '../scripts/label-disputes.ts'
 
 /** Material of other authors lies beside the repository, where it is at hand. */
 const corpora = process.env.WHYBOUNCE_CORPORA ?? join(import.meta.dirname, '..', '..', 'shared', 'corpora')
@@ -42,4 +44,59 @@ test.skipIf(absent)(`every Exim log gets an answer (${here})`, () => {
     const text = decodeBytes(readFileSync(join(folder, name)))
     if (text.trim() !== '') expect(explain(text).answers.length, name).toBeGreaterThan(0)
   }
+})
+
+test.skipIf(absent)(`every recipient of the bounce messages is found, with the right cause (${here})`, async () => {
+  const accuracy = await measureBounces(readMessage)
+  if (accuracy === undefined) throw new Error('no bounce corpus')
+  const { recipients, found, causes, causesOf, hard, hardOf, misses } = accuracy
+  const disputed = (about: string): number =>
+    misses.filter(({ what, file }) => what === about && disputeOf(file, about) !== undefined).length
+  expect(recipients).toBeGreaterThan(600)
+  expect(found / (recipients - disputed('recipient'))).toBeGreaterThanOrEqual(0.995)
+  expect(causes / (causesOf - disputed('cause'))).toBeGreaterThanOrEqual(0.97)
+  expect(hard / (hardOf - disputed('hard'))).toBeGreaterThanOrEqual(0.99)
+  // The labels as they are, so that the list of disputes cannot grow to hide a loss.
+  expect(found / recipients).toBeGreaterThanOrEqual(0.98)
+  expect(causes / causesOf).toBeGreaterThanOrEqual(0.9)
+})
+
+test.skipIf(absent)(`line ends of DOS and of old Macs make no difference (${here})`, () => {
+  const folder = join(corpora, 'bounces', 'maildir')
+  // Some of the messages differ in a date or a host name, too.
+  const read = (path: string): unknown[] =>
+    readMessage(readFileSync(path)).events.map(({ kind, recipient, status, diagnosis }) => [
+      kind,
+      recipient,
+      status,
+      diagnosis?.cause,
+      diagnosis?.detail
+    ])
+  for (const kind of ['dos', 'mac'])
+    for (const name of readdirSync(join(folder, kind)))
+      if (existsSync(join(folder, 'bsd', name)))
+        expect(read(join(folder, kind, name)), `${kind}/${name}`).toEqual(read(join(folder, 'bsd', name)))
+})
+
+/**
+ * One message of the folder is a bounce all the same: the recipient's server refused it ("reject reason: Mailbox full"), to an address
+ * that names its recipient. The other tool, whose bug report it comes from, could not read it.
+ */
+const isBounceAllTheSame = 'rb-issue-368-bug.eml'
+
+test.skipIf(absent)(`what is no bounce gives no failure (${here})`, () => {
+  const folder = join(corpora, 'bounces', 'maildir', 'not')
+  for (const name of readdirSync(folder).filter((file) => file !== isBounceAllTheSame))
+    expect(
+      readMessage(readFileSync(join(folder, name))).events.map(({ kind }) => kind),
+      name
+    ).not.toContain('failed')
+})
+
+test.skipIf(absent)(`damaged bounces are read (${here})`, () => {
+  const folder = join(corpora, 'bounces', 'maildir', 'err')
+  const failed = readdirSync(folder).filter((name) =>
+    readMessage(readFileSync(join(folder, name))).events.some(({ kind }) => kind === 'failed')
+  )
+  expect(failed.length).toBeGreaterThanOrEqual(36)
 })
