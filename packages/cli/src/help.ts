@@ -109,7 +109,8 @@ OPTIONS
 ${common}
 
 MAILBOXES (IMAP)
-  The password comes from WHYBOUNCE_IMAP_PASSWORD or a file, never from the command line.
+  The password comes from WHYBOUNCE_IMAP_PASSWORD or a file, an OAuth token from
+  WHYBOUNCE_IMAP_TOKEN, never from the command line.
   Nothing is ever deleted, and nothing marked as read, unless you ask for a mark.
   --unread            Only unread messages (otherwise all)
   --checkpoint FILE   Remember what was read, and go on there next time

@@ -1,0 +1,226 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+/** `whybounce events` and `whybounce explain FILE.eml`, as people call them. */
+const program = join(import.meta.dirname, '..', 'packages', 'cli', 'bin', 'whybounce.mjs')
+
+const run = (args: readonly string[], input: string | Buffer = ''): { status: number | null; out: string; err: string } => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    input,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    env: { ...process.env, NO_COLOR: '1' }
+  })
+  return { status, out: stdout, err: stderr }
+}
+
+const bounce = (recipient: string, reply: string, id: string): string =>
+  `Return-Path: <>
+From: MAILER-DAEMON@mx.example.net (Mail Delivery System)
+To: news@example.org
+Subject: Undelivered Mail Returned to Sender
+Date: Wed, 25 Nov 2026 10:00:00 +0000
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+
+This is the mail system at host mx.example.net.
+
+<${recipient}>: host mx.example.com[192.0.2.1] said: ${reply}
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.net
+X-Postfix-Queue-ID: ABC123
+
+Final-Recipient: rfc822; ${recipient}
+Action: failed
+Status: 5.1.1
+Remote-MTA: dns; mx.example.com
+Diagnostic-Code: smtp; ${reply}
+
+--b
+Content-Type: message/rfc822
+
+Return-Path: <news@example.org>
+From: news@example.org
+To: ${recipient}
+Subject: Offer
+X-Campaign-Id: winter
+Message-ID: <${id}@example.org>
+
+text
+--b--
+`
+const letter =
+  'From: Jane <jane@example.com>\nTo: me@example.org\nSubject: Lunch?\nDate: Wed, 25 Nov 2026 10:00:00 +0000\n\nTomorrow at noon?\n'
+
+let folder: string
+const at = (...names: string[]): string => join(folder, ...names)
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'whybounce-events-'))
+  for (const name of ['Maildir/new', 'Maildir/cur', 'Maildir/tmp']) mkdirSync(at(name), { recursive: true })
+  writeFileSync(at('Maildir/new/1.eml'), bounce('one@example.com', '550 5.1.1 <one@example.com>: User unknown', '1'))
+  writeFileSync(at('Maildir/cur/2:2,S'), bounce('two@example.com', '552 5.2.2 mailbox is full', '2'))
+  writeFileSync(at('Maildir/cur/3:2,'), letter)
+  writeFileSync(at('Maildir/tmp/4'), 'half of a mess')
+  const mbox = [1, 2, 3]
+    .map((id) => `From MAILER-DAEMON Wed Nov 25 10:00:00 2026\n${bounce(`u${id}@example.com`, '550 5.1.1 User unknown', `${id}`)}\n`)
+    .join('')
+  writeFileSync(at('bounces.mbox'), mbox)
+  writeFileSync(at('bounces.mbox.gz'), gzipSync(mbox))
+  writeFileSync(at('one.eml'), bounce('one@example.com', '550 5.1.1 <one@example.com>: User unknown', '1'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const events = (out: string): Record<string, unknown>[] =>
+  out
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line))
+
+const fields =
+  'file offset kind direction outcome recipient originalRecipient sender messageId subject reportingMta remoteMta localIp queueId stage replyCode status dsnAction diagnosticCode cause detail group permanence party provider software confidence rule time'.split(
+    ' '
+  )
+
+test('a Maildir gives a line for each recipient and a ranked summary', () => {
+  const { status, out, err } = run(['events', at('Maildir')])
+  expect(status).toBe(0)
+  expect(out.trim().split('\n')).toHaveLength(2)
+  expect(out).toContain('failed\tuser-unknown\tlist-owner\tone@example.com\t550 5.1.1')
+  expect(err).toContain('Causes, by recipients harmed')
+  expect(err).toMatch(/1 {2}The mailbox does not exist \(user-unknown\)\n.*The owner of the list: Remove the address/)
+  expect(err.replace(/\s+/g, ' ')).toContain('3 messages read, 2 events (failed 2), 1 not bounces, 0 undetermined, 0 unreadable')
+})
+
+test('JSON lines hold every field, null where absent', () => {
+  const { out, err } = run(['events', '--json', '-q', at('one.eml')])
+  expect(err).toBe('')
+  const [event] = events(out)
+  for (const field of fields) expect(event, field).toHaveProperty(field)
+  expect(event).toMatchObject({
+    file: at('one.eml'),
+    offset: 0,
+    kind: 'failed',
+    direction: 'outbound',
+    outcome: 'failed',
+    recipient: 'one@example.com',
+    sender: 'news@example.org',
+    messageId: '1@example.org',
+    subject: 'Offer',
+    reportingMta: 'mx.example.net',
+    remoteMta: 'mx.example.com',
+    queueId: 'ABC123',
+    replyCode: 550,
+    status: '5.1.1',
+    dsnAction: 'failed',
+    cause: 'user-unknown',
+    group: 'hard',
+    permanence: 'permanent',
+    party: 'list-owner',
+    localIp: null,
+    time: '2026-11-25T10:00:00Z'
+  })
+})
+
+test('messages that are no notices come under --all, as kind other', () => {
+  const kinds = events(run(['events', '--json', '-q', '--all', at('Maildir')]).out).map(({ kind }) => kind)
+  expect(kinds.toSorted()).toEqual(['failed', 'failed', 'other'])
+})
+
+test('an mbox, packed or not, and standard input give the same events', () => {
+  const read = (args: readonly string[], input?: Buffer): unknown[] =>
+    events(run(['events', '--json', '-q', ...args], input).out).map(({ recipient, cause, offset }) => [recipient, cause, offset])
+  const plain = read([at('bounces.mbox')])
+  expect(plain.map((event) => (event as unknown[])[0])).toEqual(['u1@example.com', 'u2@example.com', 'u3@example.com'])
+  expect(read([at('bounces.mbox.gz')])).toEqual(plain)
+  expect(read([], readFileSync(at('bounces.mbox')))).toEqual(plain)
+  expect(read(['-'], readFileSync(at('bounces.mbox')))).toEqual(plain)
+})
+
+test('headers of the returned message are kept by name', () => {
+  const [event] = events(run(['events', '--json', '-q', '--header', 'X-Campaign-Id', at('one.eml')]).out)
+  expect(event?.headers).toEqual({ 'x-campaign-id': 'winter' })
+})
+
+test('--summary prints the summary alone, --json makes it JSON', () => {
+  const text = run(['events', '--summary', at('Maildir')])
+  expect(text.out).toMatch(/^Causes, by recipients harmed/)
+  expect(text.err).toBe('')
+  const summary = JSON.parse(run(['events', '--summary', '--json', at('Maildir')]).out)
+  expect(summary).toMatchObject({ messages: 3, events: 2, notBounces: 1, undetermined: 0, unreadable: 0 })
+  expect(summary.causes).toHaveLength(2)
+})
+
+test('what cannot be read is named with file and place, and the exit code is 1', () => {
+  writeFileSync(at('garbage.eml'), Buffer.from([0, 1, 2, 3, 255, 254, 10, 0]))
+  writeFileSync(at('deep.eml'), `From: MAILER-DAEMON\nContent-Type: multipart/mixed; boundary=b\n\n${'--b\n\nx\n'.repeat(1_000)}--b--\n`)
+  const { status, err } = run(['events', at('garbage.eml'), at('deep.eml'), at('one.eml')])
+  expect(status).toBe(1)
+  expect(err).toContain('garbage.eml')
+  expect(err).toContain('deep.eml')
+  expect(err.replace(/\s+/g, ' ')).toContain('1 unreadable, 1 read in part')
+})
+
+test('escape sequences and line breaks of a message reach nobody', () => {
+  writeFileSync(
+    at('evil.eml'),
+    bounce('evil@example.com', '550 5.1.1 \u001b[31mred\u001b]8;;http://example.com\u0007 user unknown', 'e').replace(
+      'Subject: Offer',
+      'Subject: \u001b[2J'
+    )
+  )
+  const { out, err } = run(['events', at('evil.eml')])
+  expect(out + err + run(['explain', at('evil.eml')]).out).not.toMatch(/(?![\n\t])\p{Cc}/u)
+})
+
+test('explain FILE.eml shows the deciding words, for whom, and what to do', () => {
+  const { status, out } = run(['explain', at('one.eml')])
+  expect(status).toBe(0)
+  expect(out).toMatch(/^The mailbox does not exist\n/)
+  expect(out).toContain('For        one@example.com')
+  expect(out).toContain('«User unknown»')
+  const explained = JSON.parse(run(['explain', '--json', at('one.eml')]).out)
+  expect(explained.kind).toBe('message')
+  expect(explained.events[0].recipient).toBe('one@example.com')
+})
+
+test('a message piped in is explained, too', () =>
+  expect(run(['explain', '-'], readFileSync(at('one.eml'))).out).toContain('For        one@example.com'))
+
+test.each([
+  [['events', '/no/such/file'], 2, 'There is no file or folder'],
+  [['events', '--mark', 'seen', 'x'], 2, 'There is no file or folder'],
+  [['events', '--checkpoint', 'c.json', program], 2, 'is for mailboxes'],
+  [['events', 'imaps://me@mail.example.com/INBOX'], 2, 'WHYBOUNCE_IMAP_PASSWORD'],
+  [['events', 'imaps://me@mail.example.com/INBOX', program], 2, 'in calls of their own']
+])('%j is told what is wrong', (args, status, words) => {
+  const result = run(args)
+  expect(result.status).toBe(status)
+  expect(result.err).toContain(words)
+})
+
+test('events without a known cause end with 3', () => {
+  writeFileSync(at('unclear.eml'), bounce('x@example.com', '554 5.0.0 Zork', 'x').replaceAll('5.1.1', '5.0.0'))
+  expect(run(['events', '-q', at('unclear.eml')]).status).toBe(3)
+})
+
+test('a hundred thousand messages are read in bounded memory', () => {
+  const one = `From MAILER-DAEMON Wed Nov 25 10:00:00 2026\n${bounce('u@example.com', '550 5.1.1 User unknown', '1')}\n`
+  writeFileSync(at('large.mbox'), one.repeat(100_000))
+  const script = `import { run } from ${JSON.stringify(join(import.meta.dirname, '../packages/cli/dist/main.js'))}
+    await run(['events', '--summary', '--json', ${JSON.stringify(at('large.mbox'))}])
+    process.stderr.write(String(process.resourceUsage().maxRSS))`
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', maxBuffer: 1 << 28 })
+  expect(JSON.parse(stdout)).toMatchObject({ messages: 100_000, events: 100_000, kinds: { failed: 100_000 } })
+  expect(JSON.parse(stdout).causes[0].recipients).toBe(1)
+  expect(Number(stderr)).toBeLessThan(400_000)
+})
