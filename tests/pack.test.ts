@@ -12,9 +12,25 @@ let folder: string
 const npm = (args: readonly string[], cwd: string): string =>
   execFileSync('npm', [...args, '--loglevel=error'], { cwd, encoding: 'utf8', env })
 
+/** The folders of all packages that a package needs at run time, as they are installed here. */
+const needed = (from: string, seen: Set<string> = new Set()): string[] => {
+  const { dependencies = {} }: { dependencies?: Record<string, string> } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'))
+  for (const name of Object.keys(dependencies)) {
+    let at = from
+    while (!existsSync(join(at, 'node_modules', name, 'package.json')) && at !== dirname(at)) at = dirname(at)
+    const found = join(at, 'node_modules', name)
+    if (seen.has(found)) continue
+    seen.add(found)
+    needed(found, seen)
+  }
+  return [...seen]
+}
+
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'whybounce-pack-'))
-  npm(['pack', '--pack-destination', folder, '-w', 'packages/core', '-w', 'packages/cli'], root)
+  npm(['pack', '--pack-destination', folder, '-w', 'packages/core', '-w', 'packages/sources', '-w', 'packages/cli'], root)
+  // What they depend on comes from where it is installed already: no test needs the network.
+  npm(['pack', '--ignore-scripts', '--pack-destination', folder, ...needed(join(root, 'packages/sources'))], root)
   const tarballs = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
   npm(['install', '--offline', '--no-audit', '--no-fund', ...tarballs.map((name) => `./${name}`)], folder)
@@ -53,7 +69,17 @@ test('the core has no dependency and asks for nothing of Node', () => {
 
 test('types come with it', () => expect(existsSync(join(folder, 'node_modules/@whybounce/core/dist/index.d.ts'))).toBe(true))
 
-test.each(['packages/core', 'packages/cli'])('publint and attw find nothing wrong with %s', (name) => {
+test('npx whybounce events reads a mailbox', () => {
+  writeFileSync(
+    join(folder, 'one.eml'),
+    'From: MAILER-DAEMON\nSubject: Undelivered Mail Returned to Sender\n\n<u@example.com>: 550 5.1.1 User unknown\n'
+  )
+  const { stdout, status } = spawnSync('npx', ['--no-install', 'whybounce', 'events', 'one.eml'], { cwd: folder, encoding: 'utf8', env })
+  expect(status).toBe(0)
+  expect(stdout).toContain('user-unknown')
+})
+
+test.each(['packages/core', 'packages/sources', 'packages/cli'])('publint and attw find nothing wrong with %s', (name) => {
   const lint = spawnSync(process.execPath, [join(root, 'node_modules/publint/src/cli.js'), join(root, name)], { encoding: 'utf8', env })
   expect(lint.stdout + lint.stderr).toContain('All good!')
   if (name === 'packages/core') {
