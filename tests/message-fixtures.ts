@@ -24,7 +24,8 @@ export type Fixture = { readonly name: string; readonly bytes: Uint8Array; reado
 const folder = join(import.meta.dirname, 'messages')
 
 export const readFixtures = (): Fixture[] =>
-  readdirSync(folder)
+  readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
     .sort()
     .flatMap((family) =>
       readdirSync(join(folder, family))

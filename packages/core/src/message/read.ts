@@ -212,10 +212,21 @@ const outcomeOf = (kind: EventKind, reason: Reason | undefined): Outcome | undef
     : 'failed'
 }
 
-const finish = (event: Draft, reason: Reason | undefined, told: string | undefined): Found => {
+const finish = (diagnoser: Diagnoser, event: Draft, found: Reason | undefined, told: string | undefined): Found => {
+  const reason = asFailure(diagnoser, event.kind, found)
   const outcome = outcomeOf(event.kind, reason)
   if (outcome !== undefined) event.outcome = outcome
   return withReason(event, outcome === 'expired' ? whereItEnded(reason) : reason, told)
+}
+
+/** Words that no rule knows, in a notice that says that mail failed: undetermined, and not "no error", as they would be by themselves. */
+const asFailure = ({ causeOf }: Diagnoser, kind: EventKind, reason: Reason | undefined): Reason => {
+  const known = reason?.diagnosis
+  if (reason !== undefined && known !== undefined && !(known.confidence === 'none' && known.detail !== undefined)) return reason
+  const { id, group, party, action } = causeOf('undetermined')
+  const { detail: _left, ...rest } = known ?? { facts: {}, confidence: 'none' as const, evidence: [] }
+  const diagnosis = { ...rest, cause: id, group, party, action: kind === 'delayed' ? ('retry' as const) : action }
+  return { text: reason?.text ?? '', diagnosis }
 }
 
 /** A failure over replies that were transient: the queue gave up, and the cause is what stood in the way until then. */
@@ -256,7 +267,7 @@ const fromStatus = (diagnoser: Diagnoser, notice: Notice, status: NonNullable<No
       }
       const comment = /\(([^()]{8,400})\)/.exec(fields.get('status') ?? '')?.[1]
       const reason = findReason(diagnoser, placesFor(notice, recipient, [diagnostic?.value, comment], told), context)
-      found.push(withStage(finish(event, reason, told), notice))
+      found.push(withStage(finish(diagnoser, event, reason, told), notice))
     } else {
       if (told !== undefined) event.status = told
       const said = typedValue(fields.get('diagnostic-code'))?.value
@@ -298,6 +309,7 @@ const fromSes = (diagnoser: Diagnoser, notice: Notice, recipients: readonly SesR
     if (kind === 'failed') {
       const context: Context = { recipient, ...(status === undefined || isPseudo(status) ? {} : { status }) }
       return finish(
+        diagnoser,
         event,
         findReason(diagnoser, [typedValue(diagnosticCode)?.value, status === undefined ? undefined : `${status} `], context),
         status
@@ -330,7 +342,7 @@ const fromText = (diagnoser: Diagnoser, notice: Notice, told: Told, options: Mes
       told.kind === 'delayed' || (told.kind === 'failed-or-delayed' && reason?.diagnosis.permanence !== 'permanent') ? 'delayed' : 'failed'
     const event = base(notice, kind, options)
     if (recipient !== undefined) event.recipient = recipient
-    const found = withStage(finish(event, reason, undefined), notice)
+    const found = withStage(finish(diagnoser, event, reason, undefined), notice)
     return recipients.length > 1 ? found : { ...found, event: { ...found.event, ...missing(found.event, notice.human.text) } }
   })
 }
@@ -367,7 +379,7 @@ const fromDisposition = (diagnoser: Diagnoser, notice: Notice, disposition: Head
     text: words,
     diagnosis: verdictOn(diagnoser, 'recipient-refused', undefined, headerEvidence('disposition', words, 'RFC 5429'))
   }
-  return [finish(event, known ? reason : byFilter, undefined)]
+  return [finish(diagnoser, event, known ? reason : byFilter, undefined)]
 }
 
 const fromFeedback = (diagnoser: Diagnoser, notice: Notice, fields: Headers, options: MessageOptions): Found[] => {
