@@ -21,6 +21,8 @@ export type Human = {
 
 export type Mention = {
   readonly address: string
+  /** The address in small letters: what mentions are compared by. */
+  readonly key: string
   /** `line`: the line begins with it; `label`: a label stands before it; `inline`: it stands in a sentence. */
   readonly kind: 'line' | 'label' | 'inline' | 'contact' | 'sender'
   /** Where its line begins, and where what is said about it ends: before an empty line or the next address. */
@@ -154,7 +156,15 @@ const mentionsIn = (text: string): Mention[] => {
       // A reply that quotes an address goes on with what is said of this one, unless this one stands in a reply, too.
       if (decoration.test(beforeNext) && (!isCoded(beforeNext) || isCoded(before))) to = Math.max(end, nextStart - 1)
     }
-    mentions.push({ address: hit.address, kind, from: start, to: Math.min(to, text.length), lineEnd: end, lead: before.slice(-maxLead) })
+    mentions.push({
+      address: hit.address,
+      key: hit.address.toLowerCase(),
+      kind,
+      from: start,
+      to: Math.min(to, text.length),
+      lineEnd: end,
+      lead: before.slice(-maxLead)
+    })
   }
   return mentions
 }

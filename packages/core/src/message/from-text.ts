@@ -1,0 +1,79 @@
+import type { Diagnoser } from '../diagnose/diagnose.ts'
+import type { DeliveryEvent } from '../event/delivery-event.ts'
+import { readFacts } from '../reply/facts.ts'
+import { recipientOf } from './delivery-status.ts'
+import { type Draft, draftOf, type Found, orNobody } from './draft.ts'
+import { finish, sameClass } from './finish.ts'
+import { withStage } from './from-status.ts'
+import type { Headers } from './headers.ts'
+import type { Told } from './kind.ts'
+import type { Notice } from './notice.ts'
+import { placesIn } from './places.ts'
+import { codesInWords, findReason } from './reason.ts'
+import { recipientsOf } from './recipients.ts'
+import { headerEvidence, verdictOn } from './verdict.ts'
+
+/** A failure that the text tells of a recipient: what makes an unknown notice one. */
+export const hasKnownFailure = (diagnoser: Diagnoser, notice: Notice): boolean => {
+  const [recipient] = recipientsOf(notice)
+  if (recipient === undefined) return false
+  const reason = findReason(diagnoser, placesIn(notice)(recipient, []), { recipient })
+  return reason !== undefined && (reason.diagnosis.confidence === 'certain' || reason.diagnosis.confidence === 'likely')
+}
+
+/** A notice that follows no standard: its recipients, and what it says of each. */
+export const fromText = (diagnoser: Diagnoser, notice: Notice, told: Told, wanted: readonly string[] | undefined): Found[] => {
+  const recipients = recipientsOf(notice)
+  const places = placesIn(notice)
+  const shared = draftOf(notice, 'failed', wanted)
+  return orNobody(recipients).map((recipient) => {
+    const reason = findReason(diagnoser, places(recipient, []), { recipient })
+    const kind =
+      told.kind === 'delayed' || (told.kind === 'failed-or-delayed' && reason?.diagnosis.permanence !== 'permanent') ? 'delayed' : 'failed'
+    const event: Draft = { ...shared, kind }
+    if (recipient !== undefined) event.recipient = recipient
+    const found = withStage(finish(diagnoser, event, reason, undefined), notice)
+    return recipients.length > 1 ? found : { ...found, event: { ...found.event, ...missing(found.event, notice.human.text) } }
+  })
+}
+
+/** A notice about one recipient may name codes and server far from the words that tell the cause. */
+const missing = (
+  { replyCode, status, remoteMta }: DeliveryEvent,
+  text: string
+): Pick<DeliveryEvent, 'replyCode' | 'status' | 'remoteMta'> => {
+  const near = replyCode === undefined ? codesInWords(text) : { replyCode }
+  const both = status ?? (sameClass(near.status, near.replyCode) ? near.status : undefined)
+  const host = remoteMta ?? readFacts(text, 0, text.length).remoteMta
+  return {
+    ...(near.replyCode === undefined ? {} : { replyCode: near.replyCode }),
+    ...(both === undefined ? {} : { status: both }),
+    ...(host === undefined ? {} : { remoteMta: host })
+  }
+}
+
+/** A disposition notification (RFC 8098): a receipt, unless it says that a filter of the recipient refused the message (RFC 5429). */
+export const fromDisposition = (
+  diagnoser: Diagnoser,
+  notice: Notice,
+  disposition: Headers,
+  told: Told,
+  wanted: readonly string[] | undefined
+): Found[] => {
+  const recipient = recipientOf(disposition.get('final-recipient')) ?? recipientOf(disposition.get('original-recipient'))
+  const refused = /automatic-action\/[^;]*;\s*(?:deleted|denied|failed)/i.test(disposition.get('disposition') ?? '')
+  const reason = refused ? findReason(diagnoser, placesIn(notice)(recipient, []), { recipient }) : undefined
+  const known = reason !== undefined && reason.diagnosis.confidence !== 'none'
+  // A receipt for a message that was deleted unread is not a refusal; it says nothing about one.
+  const saysSo = told.kind === 'failed' || /rejected/i.test(notice.headers.get('auto-submitted') ?? '')
+  if (!refused || !(known || saysSo))
+    return [{ text: '', event: { ...draftOf(notice, 'other', wanted), ...(recipient === undefined ? {} : { recipient }) } }]
+  const event = draftOf(notice, 'failed', wanted)
+  if (recipient !== undefined) event.recipient = recipient
+  const words = disposition.get('disposition') ?? ''
+  const byFilter = {
+    text: words,
+    diagnosis: verdictOn(diagnoser, 'recipient-refused', undefined, headerEvidence('disposition', words, 'RFC 5429'))
+  }
+  return [finish(diagnoser, event, known ? reason : byFilter, undefined)]
+}

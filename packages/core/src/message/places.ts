@@ -1,0 +1,118 @@
+import { splitErrors } from '../explain/split.ts'
+import { localOf } from './addresses.ts'
+import type { Mention } from './human.ts'
+import type { Notice } from './notice.ts'
+
+/** A longer stretch of a notice is not about one recipient any more. */
+const maxBlock = 8_000
+
+/** A dialogue longer than this is about many messages. */
+const maxTranscript = 32_768
+
+/** Gives the places where the reason for a recipient may stand, most telling first. */
+export type Places = (recipient: string | undefined, told: readonly (string | undefined)[], status?: string) => Iterable<string | undefined>
+
+/**
+ * Where in a notice the reason for a recipient may stand: what its fields tell, the dialogue, a quoted reply, what is said of the
+ * address, the stretch from it to the next one, text and subject as a whole, the HTML version, the status alone.
+ * What is the same for all recipients is worked out once, and only when it is asked for: a notice may have thousands.
+ */
+export const placesIn = (notice: Notice): Places => {
+  const ready: { known?: Known } = {}
+  return function* (recipient, told, status) {
+    yield* told
+    ready.known ??= know(notice)
+    const { text, byKey, named, replies, quoted } = ready.known
+    const key = recipient?.toLowerCase()
+    const own = (key === undefined ? undefined : byKey.get(key)) ?? []
+    // With one recipient every quoted reply is about it, and says more than the words of the server that quotes it.
+    const others = key !== undefined && named.some((mention) => mention.key !== key)
+    yield* repliesTo(replies(), key)
+    if (!others) yield quoted()
+    for (const mention of own) yield* blocksOf(text, mention)
+    for (const mention of own) {
+      const next = named.find((other) => other.from > mention.from && other.key !== key)
+      yield text.slice(mention.from, Math.min(next?.from ?? text.length, mention.from + maxBlock))
+    }
+    if (!others || own.length === 0) {
+      yield text.slice(0, maxBlock)
+      if (text.length > maxBlock) yield text.slice(-maxBlock)
+      yield notice.otherText().slice(0, maxBlock)
+    }
+    const subject = notice.headers.text('subject') ?? ''
+    const local = recipient === undefined ? '' : localOf(recipient).toLowerCase()
+    if (!others || (local !== '' && subject.toLowerCase().includes(local))) yield subject
+    if (status !== undefined) yield `${status} `
+  }
+}
+
+type Reply = { readonly text: string; readonly key: string | undefined }
+
+type Known = {
+  readonly text: string
+  readonly byKey: ReadonlyMap<string, readonly Mention[]>
+  /** Mentions that name a recipient for sure, in the order of the text. */
+  readonly named: readonly Mention[]
+  readonly replies: () => readonly Reply[]
+  readonly quoted: () => string | undefined
+}
+
+const know = ({ human }: Notice): Known => {
+  const { text, mentions } = human
+  const byKey = new Map<string, Mention[]>()
+  for (const mention of mentions) {
+    const list = byKey.get(mention.key)
+    if (list === undefined) byKey.set(mention.key, [mention])
+    else list.push(mention)
+  }
+  let replies: readonly Reply[] | undefined
+  let quoted: { readonly reply: string | undefined } | undefined
+  return {
+    text,
+    byKey,
+    named: mentions.filter(({ kind }) => kind === 'line' || kind === 'label'),
+    replies: () => {
+      replies ??= repliesIn(text)
+      return replies
+    },
+    quoted: () => {
+      quoted ??= { reply: quotedReply(text) }
+      return quoted.reply
+    }
+  }
+}
+
+/** What is said of an address where it stands: `554 <user@example.com>... Host unknown` is a reply by itself, the next line is about something else. */
+function* blocksOf(text: string, { from, to, lineEnd }: Mention): Generator<string | undefined> {
+  const line = text.slice(from, Math.min(lineEnd, from + maxBlock))
+  if (/^\s*[45]\d\d[ -]/.test(line)) {
+    // What the other side had said stands on the line before, in a transcript; sendmail's own words for it may say less.
+    yield /(?:^|\n)<<< ([45]\d\d[ -][^\n]{3,1000})\n$/.exec(text.slice(Math.max(0, from - 1_020), from))?.[1]
+    yield line
+  }
+  yield text.slice(from, Math.min(to, from + maxBlock))
+}
+
+/** Lines of a dialogue with a server, as MDaemon, MailEnable and others put into their notices. */
+const transcript = /^[ \t]{0,8}RCPT TO:|^.{0,40}?(?:<-- |<<< |S: |--> |>>> )[ ]?(?:[245]\d\d[ -]|RCPT TO|MAIL FROM)/im
+
+/** The refusals in a dialogue, each with the recipient whose command it answers. */
+const repliesIn = (text: string): Reply[] => {
+  if (!transcript.test(text)) return []
+  // Time stamps in front of every line hide the marks.
+  const plain = text
+    .slice(0, maxTranscript)
+    .replace(/^[^\n]{0,40}?\d\d:\d\d:\d\d(?:\.\d{1,6})?[\]:]?[ \t]*(?:\[[^\]\n]{1,20}\][ \t]*)?/gm, '')
+  const { kind, pieces } = splitErrors(plain)
+  return kind === 'transcript' ? pieces.map(({ text: said, recipient }) => ({ text: said, key: recipient?.toLowerCase() })) : []
+}
+
+/** A dialogue has lines about other recipients around the address: only the reply to its own command is about it. */
+const repliesTo = (replies: readonly Reply[], key: string | undefined): string[] => {
+  const ours = key === undefined ? [] : replies.filter((reply) => reply.key === key)
+  return (ours.length > 0 ? ours : replies.filter((reply) => reply.key === undefined || key === undefined)).map(({ text }) => text)
+}
+
+/** The first lines that are a reply: a code at the margin and words behind it, as the other server wrote them. */
+const quotedReply = (text: string): string | undefined =>
+  /^[ \t>]{0,8}(([45]\d\d)[ -][^\n]{2,1000}(?:\n[ \t>]{0,8}\2[ -][^\n]{0,1000}){0,30})/m.exec(text)?.[1]
