@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { type ImapItem, type ImapOptions, openImap, SourceError } from '../packages/sources/src/imap.ts'
+import { type ImapBatch, type ImapOptions, openImap, SourceError } from '../packages/sources/src/index.ts'
 import { type Answers, fetched, listen, listenImap } from './imap/scripted-server.ts'
+
+type ImapItem = ImapBatch['items'][number]
 
 const urlOf = (port: number): string => `imap://user@127.0.0.1:${port}/INBOX`
 
 const failure = async (port: number, options: Partial<ImapOptions> = {}): Promise<SourceError> => {
-  const error = await openImap({ url: urlOf(port), password: 'secret', timeouts: { connect: 400, greeting: 400 }, ...options }).then(
+  const error = await openImap({ url: urlOf(port), password: 'secret', ...options }).then(
     () => undefined,
     (reason: unknown) => reason
   )
@@ -40,7 +42,7 @@ describe('what is no IMAP server', () => {
     ['answers bytes', (say: (text: string) => void) => say('\x00\x01\xff{99999999999}\r\n((((((\r\n'), {}]
   ])('it %s: told in a sentence, in time', async (_, script, expected) => {
     const server = await listen((socket) => script((text: string) => socket.write(text, 'latin1')))
-    const error = await failure(server.port)
+    const error = await failure(server.port, { timeouts: { greeting: 400 } })
     await server.stop()
     expect(['timeout', 'not-imap', 'connection-lost', 'too-large']).toContain(error.code)
     expect(error).toMatchObject(expected)
@@ -56,7 +58,7 @@ describe('what is no IMAP server', () => {
 
   test('it speaks no TLS where TLS is due', async () => {
     const server = await listen(() => {})
-    const error = await failure(server.port, { url: `imaps://user@127.0.0.1:${server.port}` })
+    const error = await failure(server.port, { url: `imaps://user@127.0.0.1:${server.port}`, timeouts: { connect: 400 } })
     await server.stop()
     expect(error).toMatchObject({ code: 'timeout', step: 'connect' })
   })
@@ -67,10 +69,49 @@ describe('what servers do', () => {
     const server = await listen((socket) => {
       socket.write('* OK [CAPABILITY IMAP4rev1] ready\r\n')
     })
-    const error = await failure(server.port, { timeouts: { connect: 100, greeting: 100, 'sign-in': 100 } })
+    const error = await failure(server.port, { timeouts: { connect: 700, greeting: 700, 'sign-in': 100 } })
     await server.stop()
     expect(error).toMatchObject({ code: 'timeout', step: 'sign-in' })
     expect(error.message).toContain('signing in')
+  })
+
+  test('a message that does not come in time is a lost connection, and its step is named', async () => {
+    const notices: string[] = []
+    const reading = readItems(
+      (command, args) => (command === 'UID FETCH' && args.includes('BODY') ? { lines: [], end: 'hang' } : undefined),
+      {
+        timeouts: { fetch: 100 },
+        reconnects: 1,
+        notice: ({ words }) => notices.push(words)
+      }
+    )
+    await expect(reading).rejects.toMatchObject({ code: 'timeout', step: 'fetch' })
+    expect(notices).toEqual([expect.stringContaining('while reading a message')])
+  })
+
+  test('what hangs ends at once when the caller aborts', async () => {
+    const controller = new AbortController()
+    const reason = new Error('interrupted')
+    const reading = readItems(
+      (command, args) => {
+        if (command !== 'UID FETCH' || !args.includes('BODY')) return undefined
+        controller.abort(reason)
+        return { lines: [], end: 'hang' }
+      },
+      { signal: controller.signal }
+    )
+    await expect(reading).rejects.toBe(reason)
+  })
+
+  test('waiting to connect again ends at once when the caller aborts', async () => {
+    const controller = new AbortController()
+    const reason = new Error('interrupted')
+    const reading = readItems((command) => (command === 'UID FETCH' ? { lines: [], end: 'drop' } : undefined), {
+      signal: controller.signal,
+      reconnectDelay: 100_000,
+      notice: () => setImmediate(() => controller.abort(reason))
+    })
+    await expect(reading).rejects.toBe(reason)
   })
 
   test('one that has no TLS gets no password, but for the machine itself', async () => {
@@ -93,6 +134,14 @@ describe('what servers do', () => {
     expect(Buffer.from(payload, 'base64').toString()).toBe('user=user\x01auth=Bearer token-of-today\x01\x01')
   })
 
+  test('a token where only passwords are taken', async () => {
+    const server = await listenImap(() => undefined)
+    const error = await failure(server.port, { password: undefined, accessToken: 'token-of-today' })
+    await server.stop()
+    expect(error.code).toBe('login-refused')
+    expect(server.seen.join()).not.toContain('AUTHENTICATE')
+  })
+
   test('a login that is refused for now is not called a wrong password', async () => {
     const server = await listenImap((command) => (command === 'AUTHENTICATE' ? { end: 'NO [UNAVAILABLE] Try\x1b[31m later' } : undefined))
     const error = await failure(server.port)
@@ -111,6 +160,23 @@ describe('what servers do', () => {
     )
     expect(uidsOf(items)).toEqual([1, expect.stringContaining('broken'), 3])
     expect(seen.find((line) => line.includes('STORE'))).toContain('UID STORE 1,3 +FLAGS.SILENT (\\Seen)')
+  })
+
+  test('a server that refuses every message is told; none is passed over', async () => {
+    const reading = readItems((command, args) =>
+      command === 'UID FETCH' && args.includes('BODY') ? { lines: [], end: 'NO no' } : undefined
+    )
+    await expect(reading).rejects.toMatchObject({ code: 'command-refused', step: 'fetch', message: expect.stringContaining('"no"') })
+  })
+
+  test('a server that cannot do it now is asked again', async () => {
+    let busy = true
+    const { items } = await readItems((command, args) => {
+      if (command !== 'UID FETCH' || !args.includes('BODY') || !busy) return undefined
+      busy = false
+      return { lines: [], end: 'NO [UNAVAILABLE] busy' }
+    })
+    expect(uidsOf(items)).toEqual([1, 2, 3])
   })
 
   test('messages out of order, flags in between and doubles come in order and once', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openImap } from '../packages/sources/src/imap.ts'
+import { openImap } from '../packages/sources/src/index.ts'
 import { dovecotIsInstalled, password, startDovecot } from './imap/dovecot.ts'
 import { failure, messageOf, needs, readAll, subjectsOf, upTo, useMailboxes } from './imap/mailbox.ts'
 
@@ -99,6 +99,15 @@ describe.skipIf(!dovecotIsInstalled)(`what can go wrong${needs}`, () => {
     expect(error.message).toContain('tlsCa')
     expect(await readAll(await open(account, { url, tlsCa: dovecot().certificate }))).toEqual(['1', '2'])
     expect(await readAll(await open(account, { url, insecure: true }))).toEqual(['1', '2'])
+  })
+
+  test('a certificate that nobody vouches for, behind STARTTLS', async () => {
+    const account = newAccount(1)
+    // This machine under a name that is not known to be it.
+    const url = `imap://${account.user}@[::ffff:127.0.0.1]:${dovecot().port}/INBOX`
+    expect((await failure(open(account, { url }))).code).toBe('tls-untrusted')
+    expect(account.commands()).toBe('')
+    expect(await readAll(await open(account, { url, insecure: true }))).toEqual(['1'])
   })
 
   test('a certificate for another name', async () => {

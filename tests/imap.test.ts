@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ImapBatch } from '../packages/sources/src/imap.ts'
+import type { ImapBatch } from '../packages/sources/src/index.ts'
 import { dovecotIsInstalled } from './imap/dovecot.ts'
 import { failure, messageOf, needs, readAll, subjectsOf, upTo, useMailboxes } from './imap/mailbox.ts'
 

@@ -185,6 +185,7 @@ export type Reference = Codes & Browsing
 /** What a mark in a message's subject or text says that the message is; `returned` and `diagnostics` are headings inside a notice. */
 export const markMeanings = [
   'failed',
+  'list-refusal',
   'delayed',
   'delivered',
   'read',

@@ -34,7 +34,8 @@ export const fromAnswer = (diagnoser: Diagnoser, notice: Notice, told: Told): Fo
       : markEvidence(told.mark, inSubject ? subject : human.text)
   const event: Draft = { kind, direction: 'outbound' }
   const from = addressOf(headers.text('from')) ?? recipient
-  if (from !== undefined) event.recipient = verpRecipient(from) ?? from
+  const who = kind === 'challenge' ? (challenged(notice, from) ?? from) : from
+  if (who !== undefined) event.recipient = verpRecipient(who) ?? who
   if (sender !== undefined) event.sender = withoutVerp(plainSender(sender))
   const answered = answeredId(headers)
   if (answered !== undefined) event.messageId = answered
@@ -48,6 +49,13 @@ export const fromAnswer = (diagnoser: Diagnoser, notice: Notice, told: Told): Fo
   event.diagnosis = verdictOn(diagnoser, causeOfKind[kind], kind === 'unsubscribe' ? 'unsubscribe' : (told.detail ?? 'vacation'), evidence)
   event.diagnosticCode = inOneLine(text)
   return [{ event, text }]
+}
+
+/** A challenge service writes under an address of its own, and names in its text for whom. */
+const challenged = ({ headers, human, returned }: Notice, from: string | undefined): string | undefined => {
+  const ours = addressesOf([...headers.all('to'), ...headers.all('delivered-to'), returned?.from ?? ''])
+  const named = human.mentions.filter(({ kind, address }) => kind !== 'contact' && !ours.some((known) => sameAddress(known, address)))
+  return from !== undefined && named.some(({ address }) => sameAddress(address, from)) ? from : named[0]?.address
 }
 
 /** The first address behind the words that announce it that is neither the old one nor ours. */

@@ -46,7 +46,12 @@ export const fromStatus = (
         ...(event.remoteMta === undefined ? {} : { remoteMta: event.remoteMta })
       }
       const comment = /\(([^()]{8,400})\)/.exec(fields.get('status') ?? '')?.[1]
-      const reason = findReason(diagnoser, places(recipient, [diagnostic?.value, comment], told), context)
+      // What a local program printed (RFC 3464 §2.1.2 x-unix) is no server's reply; the notice says better what it means.
+      const printed = diagnostic?.type === 'x-unix'
+      const asked = printed
+        ? [...places(recipient, [comment], told), diagnostic.value]
+        : places(recipient, [diagnostic?.value, comment], told)
+      const reason = findReason(diagnoser, asked, context)
       return withStage(finish(diagnoser, event, reason, told), notice)
     }
     if (told !== undefined) event.status = told

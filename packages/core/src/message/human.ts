@@ -88,7 +88,7 @@ const contactLocal =
   /^(?:postmaster|abuse|support|helpdesk|help|hostmaster|webmaster|mailer-daemon|mail-daemon|admin|security|noc|mdaemon|contact|info-?mail|no-?reply)$/i
 
 /** `<20260101.1234@host>` behind "Message-ID" or "id" is no mailbox. */
-const idWords = /(?:message-?id|\bid|reference|in-reply-to|msgid|tracking)\W{0,6}$/i
+const idWords = /(?:message-?id|\bid|\btoken|reference|in-reply-to|msgid|tracking)\W{0,6}$/i
 
 const kindOf = (before: string, behind: string, address: string): Mention['kind'] | undefined => {
   if (idWords.test(before)) return undefined

@@ -15,10 +15,13 @@ export type Told = {
 }
 
 const daemonLocal =
-  /^(?:mailer[-_.]?daemon|mail[-_.]?daemon|post[-_]?master|mdaemon|mailerdaemon|mail[-_.]?deliver\w*|delivery|mail[-_.]?system|mailsystem|bounces?|bounce-.*|mmdf|uucp|daemon|smtpd?|mailadmin|mail-admin|.*[-_.+]daemon|returned-?mail|mailer|.*-bounces?|notification\+.*|mail\.delivery\.system|microsoftexchange[0-9a-f]{32})$/i
+  /^(?:mailer[-_.]?daemon|mail[-_.]?daemon|post[-_]?master|mdaemon|mailerdaemon|mail[-_.]?deliver\w*|delivery|mail[-_.]?system|mailsystem|bounces?|bounce-.*|mmdf|uucp|daemon|smtpd?|mailadmin|mail-admin|.*[-_.+]daemon|returned-?mail|mailer|.*[-+]bounces?|notification\+.*|mail\.delivery\.system|microsoftexchange[0-9a-f]{32})$/i
 
 const daemonName =
   /mail(?:er)?[ -]?(?:delivery|daemon|administrator)|delivery (?:sub)?system|delivery (?:status|failure|notification)|system administrator|postmaster|mail system|undeliver|mail server|smtp (?:server|gateway)|internet mail|mailer/i
+
+/** Mailing list programs write as the list's owner. */
+const listLocal = /^(?:.*[-+](?:owner|request|admin|bounces)|owner-.*|listserv|sympa|majordomo|mailman)@/i
 
 const unreadLocal = /^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply)@/i
 
@@ -87,6 +90,7 @@ const detailOf: Readonly<Partial<Record<MarkMeaning, NonNullable<Told['detail']>
 
 const kindOfMeaning: Readonly<Partial<Record<MarkMeaning, Told['kind']>>> = {
   failed: 'failed',
+  'list-refusal': 'other',
   delayed: 'delayed',
   delivered: 'delivered',
   read: 'other',
@@ -129,6 +133,9 @@ export const tellKind = (headers: Headers, text: string, marks: MarkFinder, hasR
     ofSubject[0]
   const ofText = marks.text(text)
   if (headers.has('x-failed-recipients') && system) return failedOrDelayed(ofSubject, ofText)
+  const refusal = [...ofSubject, ...ofText].find(({ means }) => means === 'list-refusal')
+  if (refusal !== undefined && listLocal.test(addressOf((headers.get('from') ?? '').slice(0, maxFrom)) ?? ''))
+    return { kind: 'failed', mark: refusal }
   if (!system && isBulk(headers)) {
     const about = ofSubject.find(({ means }) => means === 'subscription' || means === 'robot')
     return about === undefined ? { kind: 'other' } : toldBy(about)
@@ -163,7 +170,7 @@ export const tellKind = (headers: Headers, text: string, marks: MarkFinder, hasR
     if (hasSystemName(headers) && (answer === undefined || !isAnswer(answer)))
       return hasReturned && hasFailure() ? failedOrDelayed(ofSubject, ofText) : { kind: 'other' }
     return answer === undefined || !isAnswer(answer)
-      ? { kind: 'auto-reply', detail: 'acknowledgement', header }
+      ? { kind: 'auto-reply', detail: isVacation(headers) ? 'vacation' : 'acknowledgement', header }
       : { ...toldBy(answer), header }
   }
   if (answer !== undefined && isAnswer(answer) && text.length < maxAnswerLength && answersByItself(headers)) return toldBy(answer)
@@ -191,6 +198,10 @@ const failedOrDelayed = (ofSubject: readonly FoundMark[], ofText: readonly Found
   if (!ofText.some(({ means }) => means === 'delayed')) return { kind: 'failed', ...words }
   return { kind: subject === undefined ? 'delayed' : 'failed-or-delayed', ...words }
 }
+
+/** Sieve (RFC 5230) and others say in a comment what they are. */
+const isVacation = (headers: Headers): boolean =>
+  headers.has('x-vacation') || /vacation/i.test(`${headers.get('auto-submitted') ?? ''} ${headers.get('x-apple-action') ?? ''}`)
 
 const autoHeader = (headers: Headers): string | undefined =>
   autoHeaders.find(([name, pattern]) => headers.all(name).some((value) => pattern.test(value)))?.[0]

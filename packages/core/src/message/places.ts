@@ -30,6 +30,8 @@ export const placesIn = (notice: Notice): Places => {
     yield* repliesTo(replies(), key)
     if (!others) yield quoted()
     for (const mention of own) yield* blocksOf(text, mention)
+    // Replies to nobody's command may be about all; where several are named, what is said of this one comes first.
+    for (const reply of replies()) if (reply.key === undefined || key === undefined) yield reply.text
     for (const mention of own) {
       const next = named.find((other) => other.from > mention.from && other.key !== key)
       yield text.slice(mention.from, Math.min(next?.from ?? text.length, mention.from + maxBlock))
@@ -108,10 +110,8 @@ const repliesIn = (text: string): Reply[] => {
 }
 
 /** A dialogue has lines about other recipients around the address: only the reply to its own command is about it. */
-const repliesTo = (replies: readonly Reply[], key: string | undefined): string[] => {
-  const ours = key === undefined ? [] : replies.filter((reply) => reply.key === key)
-  return (ours.length > 0 ? ours : replies.filter((reply) => reply.key === undefined || key === undefined)).map(({ text }) => text)
-}
+const repliesTo = (replies: readonly Reply[], key: string | undefined): string[] =>
+  key === undefined ? [] : replies.flatMap((reply) => (reply.key === key ? [reply.text] : []))
 
 /** The first lines that are a reply: a code at the margin and words behind it, as the other server wrote them. */
 const quotedReply = (text: string): string | undefined =>

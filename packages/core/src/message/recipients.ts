@@ -36,7 +36,7 @@ export const recipientsOf = (notice: Notice): string[] => {
   const labelled = named('label', false)
   if (labelled.length > 0) return labelled
   // Mail to oneself.
-  const self = named('line', true).filter((address) => known.length === 0 || isKnown(address) || !isAnswerTo(notice, address))
+  const self = named('line', true).filter((address) => known.length === 0 || isKnown(address) || isSpokenOf(notice, address))
   if (self.length > 0) return self
   const inline = human.mentions.filter(({ kind, address }) => kind === 'inline' && !isOwn(address))
   const first = inline.find(({ address }) => isKnown(address)) ?? inline[0]
@@ -52,11 +52,11 @@ export const recipientsOf = (notice: Notice): string[] => {
   return known.length === 1 ? [...known] : []
 }
 
-/** "user@example.com, your mail could not …": a line that speaks to the reader. */
-const isAnswerTo = ({ human }: Notice, address: string): boolean =>
+/** `user@example.com:` at the margin, with the reason behind the colon or below: not "user@example.com, your mail could not …". */
+const isSpokenOf = ({ human }: Notice, address: string): boolean =>
   human.mentions.some(
     (mention) =>
-      mention.key === address.toLowerCase() && /^[\s<]*\S{3,320}@[^\s,]{3,255}[,，、 ]/.test(human.text.slice(mention.from, mention.to))
+      mention.key === address.toLowerCase() && /^[\s<]*\S{3,320}@[^\s,:>]{3,255}>?:/.test(human.text.slice(mention.from, mention.to))
   )
 
 const verpOf = ({ headers }: Notice): string | undefined => {

@@ -1,0 +1,7 @@
+export { type Checkpoint, CheckpointError, type CheckpointValue, openCheckpoint } from './checkpoint.ts'
+export { type ImapBatch, type ImapSource, openImap } from './imap.ts'
+export { SourceError, type SourceErrorCode } from './imap-error.ts'
+export type { ImapNotice, ImapOptions } from './imap-options.ts'
+export type { SourceItem, SourceLimits, SourceMessage, SourceProblem } from './item.ts'
+export { defaultMaxMessageBytes } from './item.ts'
+export { type ReadSourcesOptions, readSources, type SourceProgress } from './read-sources.ts'
