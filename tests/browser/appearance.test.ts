@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openSite, paste, withoutBrowser } from './page.ts'
+import { drop, openSite, paste, withoutBrowser } from './page.ts'
 
 const site = openSite()
 const paths = [
@@ -18,6 +18,20 @@ const paths = [
 const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
   [360, 1280].map((width) => ({ colorScheme, viewport: { width, height: 800 } }))
 )
+
+const bounce = `From: MAILER-DAEMON@example.net
+To: news@example.net
+Subject: Undelivered Mail Returned to Sender
+Date: Mon, 2 Mar 2026 10:15:00 +0000
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mail.example.net
+${[1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => `\nFinal-Recipient: rfc822; ${'a-long-name.'.repeat(5)}${number}@example.com\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 User unknown\n`).join('')}
+--b--
+`
 
 /** Contrast of every text with its ground (WCAG 2.2, 1.4.3), in the page: what stays below 4.5, or 3 for large letters. */
 const lowContrasts = (): string[] => {
@@ -63,6 +77,9 @@ describe.skipIf(withoutBrowser)('the look', { timeout: 120_000 }, () => {
       if (path === '') {
         await paste(page, `550-5.7.26 ${'x'.repeat(300)}\n550 5.7.26 Gmail requires all senders to authenticate with either SPF or DKIM.`)
         await page.locator('.card').waitFor()
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0)
+        await drop(page, { name: `${'long-name-'.repeat(20)}.eml`, bytes: Buffer.from(bounce) })
+        await page.locator('.whom').waitFor()
       }
       expect([path, await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)]).toEqual([path, 0])
       expect([path, await page.evaluate(lowContrasts)]).toEqual([path, []])

@@ -28,7 +28,8 @@ type Visit = {
 
 export type Site = {
   readonly url: () => string
-  readonly visit: (path?: string, options?: BrowserContextOptions) => Promise<Visit>
+  /** `arrange` is done before the page is asked for; what it holds back may keep the page from being ready, so that is not waited for. */
+  readonly visit: (path?: string, options?: BrowserContextOptions, arrange?: (page: Page) => Promise<void>) => Promise<Visit>
 }
 
 /** Starts server and browser for a file of tests. */
@@ -52,7 +53,7 @@ export const openSite = (): Site => {
     await stop?.()
   })
 
-  const visit = async (path = '', options: BrowserContextOptions = {}): Promise<Visit> => {
+  const visit: Site['visit'] = async (path = '', options = {}, arrange) => {
     if (browser === undefined) throw new Error('the browser has not been started')
     const context = await browser.newContext(options)
     const page = await context.newPage()
@@ -63,8 +64,10 @@ export const openSite = (): Site => {
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
     })
     page.on('pageerror', (error) => complaints.push(error.message))
+    await arrange?.(page)
     await page.goto(url + path, { waitUntil: 'load' })
-    if (path === '' || path.startsWith('#')) if (options.javaScriptEnabled !== false) await page.waitForSelector('main[data-ready]')
+    if ((path === '' || path.startsWith('#')) && options.javaScriptEnabled !== false && arrange === undefined)
+      await page.waitForSelector('main[data-ready]')
     return { page, requests, complaints }
   }
 
@@ -78,3 +81,14 @@ export const paste = (page: Page, text: string): Promise<void> =>
     box.value = value
     box.dispatchEvent(new InputEvent('input', { bubbles: true }))
   }, text)
+
+/** Drops files onto the page as from a folder beside it. */
+export const drop = async (page: Page, ...files: readonly { readonly name: string; readonly bytes: Uint8Array }[]): Promise<void> => {
+  const coded = files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString('base64') }))
+  await page.locator('#paste').evaluate((box, coded) => {
+    const dataTransfer = new DataTransfer()
+    for (const { name, base64 } of coded)
+      dataTransfer.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name))
+    for (const type of ['dragover', 'drop']) box.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
+  }, coded)
+}

@@ -59,8 +59,12 @@ export const findAddresses = (text: string, from: number = 0, to: number = text.
 const withoutGlue = (domain: string): string =>
   isPlain(domain) ? domain : (/^((?:[^.]*\.)*[a-z]{2,24})(?=[^\0-\x7f])/i.exec(domain)?.[1] ?? domain)
 
-/** `to=user@example.com`, `rfc822;user@…`: a log field's name is no part of the address. */
-const trimField = (address: string): string => address.replace(/^(?:orig_to|to|from|rcpt|recipient|mailto|smtp|for)=(?=[^=@]+@)/i, '')
+/** `to=user@example.com`, `rfc822;user@…`: a log field's name is no part of the address, nor is a link's path before `?a=`. */
+const trimField = (address: string): string =>
+  (address.includes('?')
+    ? address.slice(Math.max(address.lastIndexOf('?'), address.lastIndexOf('=', address.lastIndexOf('@'))) + 1)
+    : address
+  ).replace(/^(?:orig_to|to|from|rcpt|recipient|mailto|smtp|for)=(?=[^=@]+@)/i, '')
 
 /** The address of a header such as From or To: inside the brackets, else the first that stands in it. */
 export const addressOf = (value: string | undefined): string | undefined => {

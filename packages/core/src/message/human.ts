@@ -106,6 +106,9 @@ const maxLead = 24
 /** `550 5.1.1 <`: the line is a reply. */
 const isCoded = (before: string): boolean => /^\s*[245]\d\d[ -]/.test(before)
 
+/** Of the addresses behind one this many are asked whether they begin a line: what is said of it is a sentence or two. */
+const maxAhead = 32
+
 /** What stands before an address on its line is looked at this far back. */
 const maxBefore = 200
 
@@ -145,16 +148,18 @@ const mentionsIn = (text: string): Mention[] => {
     while (gap < gaps.length && (gaps[gap] ?? 0) <= end) gap++
     // What is said about it ends before an empty line, or before the line of the next address that begins one.
     let to = Math.max(end, (gaps[gap] ?? text.length + 1) - 1)
-    let after = index + 1
-    while ((found[after]?.from ?? Number.POSITIVE_INFINITY) <= end) after++
-    const next = found[after]
-    if (next !== undefined && next.from < to) {
+    for (let after = index + 1; after < index + maxAhead; after++) {
+      const next = found[after]
+      if (next === undefined || next.from >= to) break
+      if (next.from <= end) continue
       let nextLine = line + 1
       while ((starts[nextLine + 1] ?? text.length + 1) <= next.from) nextLine++
       const nextStart = starts[nextLine] ?? 0
       const beforeNext = text.slice(Math.max(nextStart, next.from - maxBefore), next.from)
       // A reply that quotes an address goes on with what is said of this one, unless this one stands in a reply, too.
-      if (decoration.test(beforeNext) && (!isCoded(beforeNext) || isCoded(before))) to = Math.max(end, nextStart - 1)
+      if (!decoration.test(beforeNext) || (isCoded(beforeNext) && !isCoded(before))) continue
+      to = Math.max(end, nextStart - 1)
+      break
     }
     mentions.push({
       address: hit.address,

@@ -1,7 +1,8 @@
 import { splitErrors } from '../explain/split.ts'
-import { localOf } from './addresses.ts'
+import { domainOf, localOf } from './addresses.ts'
 import type { Mention } from './human.ts'
 import type { Notice } from './notice.ts'
+import { ownAddresses } from './recipients.ts'
 
 /** A longer stretch of a notice is not about one recipient any more. */
 const maxBlock = 8_000
@@ -22,21 +23,27 @@ export const placesIn = (notice: Notice): Places => {
   return function* (recipient, told, status) {
     yield* told
     ready.known ??= know(notice)
-    const { text, byKey, named, replies, quoted } = ready.known
+    const { text, byKey, named, replies, quoted, allBare } = ready.known
     const key = recipient?.toLowerCase()
     const own = (key === undefined ? undefined : byKey.get(key)) ?? []
     // With one recipient every quoted reply is about it, and says more than the words of the server that quotes it.
     const others = key !== undefined && named.some((mention) => mention.key !== key)
     yield* repliesTo(replies(), key)
+    if (!others) yield* toNobody(replies())
     if (!others) yield quoted()
     for (const mention of own) yield* blocksOf(text, mention)
+    if (others && key !== undefined) yield* linesAbout(text, domainOf(key))
     // Replies to nobody's command may be about all; where several are named, what is said of this one comes first.
-    for (const reply of replies()) if (reply.key === undefined || key === undefined) yield reply.text
+    if (others) yield* toNobody(replies())
     for (const mention of own) {
       const next = named.find((other) => other.from > mention.from && other.key !== key)
       yield text.slice(mention.from, Math.min(next?.from ?? text.length, mention.from + maxBlock))
     }
-    if (!others || own.length === 0) {
+    // Words about several others are not about one whom they do not name.
+    const alone = own.length === 0 && named.every((mention) => mention.key === named[0]?.key)
+    // A list of addresses with nothing beside them shares the words around it.
+    const shares = own.length > 0 && allBare()
+    if (!others || alone || shares) {
       yield text.slice(0, maxBlock)
       if (text.length > maxBlock) yield text.slice(-maxBlock)
       yield notice.otherText().slice(0, maxBlock)
@@ -57,10 +64,14 @@ type Known = {
   readonly named: readonly Mention[]
   readonly replies: () => readonly Reply[]
   readonly quoted: () => string | undefined
+  /** Whether every named address stands alone, so that what is said is said of all. */
+  readonly allBare: () => boolean
 }
 
-const know = ({ human }: Notice): Known => {
-  const { text, mentions } = human
+const know = (notice: Notice): Known => {
+  const { text, mentions } = notice.human
+  const ours = ownAddresses(notice)
+  const named = mentions.filter(({ kind, key }) => (kind === 'line' || kind === 'label') && !ours.has(key))
   const byKey = new Map<string, Mention[]>()
   for (const mention of mentions) {
     const list = byKey.get(mention.key)
@@ -68,11 +79,18 @@ const know = ({ human }: Notice): Known => {
     else list.push(mention)
   }
   let replies: readonly Reply[] | undefined
+  let bare: boolean | undefined
   let quoted: { readonly reply: string | undefined } | undefined
   return {
     text,
     byKey,
-    named: mentions.filter(({ kind }) => kind === 'line' || kind === 'label'),
+    named,
+    allBare: () => {
+      bare ??= named.every(
+        ({ from, to, address }) => !/\p{L}/u.test(text.slice(from, Math.min(to, from + maxBlock)).replaceAll(address, ''))
+      )
+      return bare
+    },
     replies: () => {
       replies ??= repliesIn(text)
       return replies
@@ -87,12 +105,30 @@ const know = ({ human }: Notice): Known => {
 /** What is said of an address where it stands: `554 <user@example.com>... Host unknown` is a reply by itself, the next line is about something else. */
 function* blocksOf(text: string, { from, to, lineEnd }: Mention): Generator<string | undefined> {
   const line = text.slice(from, Math.min(lineEnd, from + maxBlock))
-  if (/^\s*[45]\d\d[ -]/.test(line)) {
+  if (/^\s*(?:[45]\d\d[ -]|<[^>]{3,320}>\.\.\. )/.test(line)) {
     // What the other side had said stands on the line before, in a transcript; sendmail's own words for it may say less.
     yield /(?:^|\n)<<< ([45]\d\d[ -][^\n]{3,1000})\n$/.exec(text.slice(Math.max(0, from - 1_020), from))?.[1]
     yield line
   }
   yield text.slice(from, Math.min(to, from + maxBlock))
+}
+
+/** So many lines about a domain say all there is to say. */
+const maxLines = 4
+
+/** Lines that name the recipient's domain and no address: "MX list for example.com points back to …". */
+function* linesAbout(text: string, domain: string): Generator<string> {
+  if (domain === '') return
+  const lower = text.slice(0, maxTranscript).toLowerCase()
+  let found = 0
+  for (let at = lower.indexOf(domain); at >= 0 && found < maxLines; at = lower.indexOf(domain, at + domain.length)) {
+    const from = lower.lastIndexOf('\n', at) + 1
+    const end = lower.indexOf('\n', at)
+    const line = text.slice(from, end < 0 ? maxTranscript : end)
+    if (line.includes('@') || line.length > 1_000) continue
+    found++
+    yield line
+  }
 }
 
 /** Lines of a dialogue with a server, as MDaemon, MailEnable and others put into their notices. */
@@ -112,6 +148,8 @@ const repliesIn = (text: string): Reply[] => {
 /** A dialogue has lines about other recipients around the address: only the reply to its own command is about it. */
 const repliesTo = (replies: readonly Reply[], key: string | undefined): string[] =>
   key === undefined ? [] : replies.flatMap((reply) => (reply.key === key ? [reply.text] : []))
+
+const toNobody = (replies: readonly Reply[]): string[] => replies.flatMap((reply) => (reply.key === undefined ? [reply.text] : []))
 
 /** The first lines that are a reply: a code at the margin and words behind it, as the other server wrote them. */
 const quotedReply = (text: string): string | undefined =>

@@ -4,7 +4,7 @@ import type { Mention } from './human.ts'
 import type { Notice } from './notice.ts'
 
 /** Addresses of whoever got the notice, and of whoever wrote it: none of them is a recipient that failed. */
-const ownAddresses = ({ headers, returned }: Notice): ReadonlySet<string> =>
+export const ownAddresses = ({ headers, returned }: Notice): ReadonlySet<string> =>
   keysOf([
     ...addressesOf([
       ...headers.all('to'),
