@@ -185,7 +185,7 @@ test('escape sequences and line breaks of a message reach nobody', () => {
 test('explain FILE.eml shows the deciding words, for whom, and what to do', () => {
   const { status, out } = run(['explain', at('one.eml')])
   expect(status).toBe(0)
-  expect(out).toMatch(/^The mailbox does not exist\n/)
+  expect(out).toMatch(/^A bounce message about 1 recipient\n\nThe mailbox does not exist\n/)
   expect(out).toContain('For        one@example.com')
   expect(out).toContain('«User unknown»')
   const explained = JSON.parse(run(['explain', '--json', at('one.eml')]).out)

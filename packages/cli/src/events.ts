@@ -51,8 +51,10 @@ export const openOutput = (options: EventsOptions): Output => {
         `${JSON.stringify({ file, offset, ...where, ...eventFields(event) })}\n`
     : (file: string, offset: number, event: DeliveryEvent): string => `${shown(terminal, file, offset, event)}\n`
 
+  let taken = ''
   const take: Output['take'] = (file, offset, bytes, where = {}) => {
     summary.addMessage()
+    taken = `${file}\n${offset}`
     const reading: MessageReading = readMessage(bytes, { headers })
     if (reading.unreadable !== undefined) summary.addProblem({ file, offset, problem: reading.unreadable }, false)
     if (reading.partial !== undefined) summary.addProblem({ file, offset, problem: reading.partial }, true)
@@ -65,7 +67,8 @@ export const openOutput = (options: EventsOptions): Output => {
   return {
     summary,
     take,
-    problem: (file, offset, problem) => summary.addProblem({ file, offset, problem }, false),
+    // A message that is too long is handed out as far as it goes, and then named.
+    problem: (file, offset, problem) => summary.addProblem({ file, offset, problem }, taken === `${file}\n${offset}`),
     flush: async () => {
       if (pending.length > 0) {
         const text = pending.join('')

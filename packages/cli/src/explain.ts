@@ -59,6 +59,9 @@ export const runExplain = async (words: readonly string[], options: ExplainOptio
   } else {
     const terminal = openTerminal(process.stdout)
     const answers = results.flatMap(({ explanation }) => explanation.answers)
+    for (const { explanation } of results)
+      for (const line of [explanation.read, explanation.partial])
+        if (line !== undefined) process.stdout.write(`${terminal.paint('dim', wrap(line, terminal.width))}\n\n`)
     const tools = answers.some(({ seeMore }) => seeMore) ? (await import('@whybounce/core/reference')).reference.tools : []
     process.stdout.write(
       `${answers.map((answer, index) => printAnswer(tools, terminal, answer, role, options.as, answers.length > 1 ? index + 1 : 0)).join('\n\n')}\n`
@@ -73,6 +76,8 @@ const withLabels = (input: string | Uint8Array, explanation: Explanation, taxono
   // A message is its file; what was read out of it stands in its events.
   ...(explanation.kind === 'message' ? {} : { input: typeof input === 'string' ? input : decodeBytes(input) }),
   kind: explanation.kind,
+  ...(explanation.read === undefined ? {} : { read: explanation.read }),
+  ...(explanation.partial === undefined ? {} : { partial: explanation.partial }),
   ...(explanation.events === undefined ? {} : { events: explanation.events.map(eventFields) }),
   answers: explanation.answers.map((answer) => ({
     ...answer,

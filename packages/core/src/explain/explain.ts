@@ -2,8 +2,9 @@ import type { Context, Diagnoser, Diagnosis } from '../diagnose/diagnose.ts'
 import type { DeliveryEvent } from '../event/delivery-event.ts'
 import type { Code } from '../knowledge/knowledge.ts'
 import { looksLikeMessage } from '../message/looks-like-message.ts'
-import type { MessageReader } from '../message/read.ts'
+import type { MessageReader, MessageReading } from '../message/read.ts'
 import { headerEvidence, verdictOn } from '../message/verdict.ts'
+import { whatWasRead } from '../message/what-was-read.ts'
 import { isPlainReply } from '../reply/peel.ts'
 import { type Advice, adviseOn } from './advice.ts'
 import { cleanText, decodeBytes } from './clean.ts'
@@ -33,6 +34,9 @@ export type Explanation = {
   readonly answers: readonly Answer[]
   /** Of a bounce message, feedback report or automatic answer: what it reports, recipient by recipient. */
   readonly events?: readonly DeliveryEvent[]
+  /** Of a mail message: what it turned out to be, in a line, and why not all of it was read, where that is so. */
+  readonly read?: string
+  readonly partial?: string
 }
 
 export type Explainer = {
@@ -102,8 +106,12 @@ export const buildExplainer = (diagnoser: Diagnoser, codes: CodeFinder, readMess
   }
 
   const explain = (input: string | Uint8Array, context: Context = {}): Explanation => {
-    const message = readMessage !== undefined && looksLikeMessage(input) ? explainMessage(readMessage, input) : undefined
-    if (message !== undefined) return message
+    const reading = readMessage !== undefined && looksLikeMessage(input) ? readMessage(bytesOf(input)) : undefined
+    const message = reading === undefined ? undefined : explainMessage(reading)
+    return message ?? { ...explainText(input, context), ...(reading === undefined ? {} : whatWasRead(reading)) }
+  }
+
+  const explainText = (input: string | Uint8Array, context: Context): Explanation => {
     const text = cleanText(typeof input === 'string' ? input : decodeBytes(input))
     if (text.trim() === '') return { kind: 'empty', answers: [] }
     const code = knownCode(text)
@@ -133,13 +141,13 @@ export const buildExplainer = (diagnoser: Diagnoser, codes: CodeFinder, readMess
   }
 
   /** A message that is a notice, event by event; undefined for one that is none. */
-  const explainMessage = (read: MessageReader, input: string | Uint8Array): Explanation | undefined => {
-    const { events, texts } = read(typeof input === 'string' ? new TextEncoder().encode(`${input}\n`) : input)
+  const explainMessage = (reading: MessageReading): Explanation | undefined => {
+    const { events, texts } = reading
     const answers = new Map<string, Answer>()
     for (const [index, event] of events.entries()) {
       const diagnosis = event.diagnosis ?? verdictOfKind(event)
       if (diagnosis === undefined) continue
-      const text = texts[index] ?? ''
+      const text = event.diagnosis === undefined ? (diagnosis.evidence[0]?.words ?? '') : (texts[index] ?? '')
       const facts = {
         ...diagnosis.facts,
         ...(event.recipient === undefined ? {} : { recipient: event.recipient }),
@@ -154,7 +162,7 @@ export const buildExplainer = (diagnoser: Diagnoser, codes: CodeFinder, readMess
       if (known !== undefined) answers.set(key, { ...known, times: known.times + 1, recipients })
       else answers.set(key, { text, times: 1, diagnosis: full, advice: adviseOn(diagnoser, full), recipients, ...withCode(full) })
     }
-    return answers.size === 0 ? undefined : { kind: 'message', answers: [...answers.values()], events }
+    return answers.size === 0 ? undefined : { kind: 'message', answers: [...answers.values()], events, ...whatWasRead(reading) }
   }
 
   const verdictOfKind = ({ kind, dsnAction, feedbackType }: DeliveryEvent): Diagnosis | undefined => {
@@ -181,6 +189,9 @@ export const buildExplainer = (diagnoser: Diagnoser, codes: CodeFinder, readMess
 
   return { diagnoser, codes, explain, diagnoseLine }
 }
+
+/** A paste is complete, also where its last line has no end. */
+const bytesOf = (input: string | Uint8Array): Uint8Array => (typeof input === 'string' ? new TextEncoder().encode(`${input}\n`) : input)
 
 /** Notices that report no failure. */
 const detailOfKind: Readonly<Record<string, string>> = {

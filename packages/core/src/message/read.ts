@@ -48,10 +48,17 @@ export const buildMessageReader = (diagnoser: Diagnoser, marks: Marks): MessageR
     if (headers.count === 0) return { events: [], texts: [], unreadable: 'It does not begin like a message: there is no header.' }
     const notice = readNotice(raw, headers, finder)
     const found = readEvents(diagnoser, finder, notice, wanted)
-    const why = partial ?? notice.partial
+    const why =
+      partial ??
+      notice.partial ??
+      (holdsMore(raw.text, headers.end) ? 'It holds more messages than this one; whybounce events reads them all.' : undefined)
     return { events: found.map(({ event }) => event), texts: found.map(({ text }) => text), ...(why === undefined ? {} : { partial: why }) }
   }
 }
+
+/** Behind the headers another message begins as in an mbox: a line with sender and date behind an empty one, then a header. */
+const holdsMore = (text: string, from: number): boolean =>
+  text.startsWith('From ') && /\n\nFrom \S{1,320} [^\n]{10,80}\d{4}[^\n]{0,20}\n[A-Za-z][A-Za-z0-9-]{1,60}:/.test(text.slice(from))
 
 const readEvents = (diagnoser: Diagnoser, marks: MarkFinder, notice: Notice, wanted: readonly string[] | undefined): Found[] => {
   const { status, feedback } = notice

@@ -87,6 +87,12 @@ export const AnswerCard = ({ view, number, complete, chosen, choose }: Props): V
         <Prose text={text} />
       </p>
     ))}
+    {view.recipients.length > 0 && (
+      <p class="whom">
+        <b>For:</b> {view.recipients.join(', ')}
+        {view.moreRecipients > 0 && ` and ${view.moreRecipients} more`}
+      </p>
+    )}
     <Facts view={view} />
     <Part title="What to do">
       {view.fixes.length > 0 ? (

@@ -31,3 +31,10 @@ test('of a long paste only the errors that were answered are shared', () => {
   expect(sharedText(paste, ['550 5.1.1 User unknown', '552 Mailbox full'])).toBe('550 5.1.1 User unknown\n\n552 Mailbox full')
   expect(sharedText(paste, ['y'.repeat(9_000)]).length).toBe(maxSharedLetters)
 })
+
+test('of an opened file, and of what is encoded, too: addresses in base64 cannot be taken out', () => {
+  const errors = ['550 5.1.1 User unknown']
+  expect(sharedText(undefined, errors)).toBe(errors[0])
+  expect(sharedText('Subject: Hello\nContent-Transfer-Encoding: base64\n\namFuZUBleGFtcGxlLmNvbQ==', errors)).toBe(errors[0])
+  expect(sharedText('From: =?utf-8?B?amFuZUBleGFtcGxlLmNvbQ==?= <x@example.com>', errors)).toBe(errors[0])
+})

@@ -11,9 +11,15 @@ const toBase64Url = (text: string): string => {
     .replace(/=+$/, '')
 }
 
-/** What a link may carry of a paste: redacted, and of a long paste only the errors that were answered. */
-export const sharedText = (paste: string, errors: readonly string[]): string =>
-  redact(paste.length > maxSharedLetters ? errors.join('\n\n') : paste).slice(0, maxSharedLetters)
+/** Base64 and quoted-printable (RFC 2045 §6, RFC 2047 §2): an address in them would not be seen, neither by `redact` nor by the reader. */
+const encoded = /^content-transfer-encoding:\s*(?:base64|quoted-printable)|=\?[^?\s]{1,40}\?[bq]\?/im
+
+/** What a link may carry of a paste: redacted, and of a long, encoded or opened one only the errors that were answered. */
+export const sharedText = (paste: string | undefined, errors: readonly string[]): string =>
+  redact(paste === undefined || paste.length > maxSharedLetters || encoded.test(paste) ? errors.join('\n\n') : paste).slice(
+    0,
+    maxSharedLetters
+  )
 
 /** The part of the address behind `#`, which a browser sends to no server. */
 export const formatFragment = (text: string): string => `#t=${toBase64Url(text)}`

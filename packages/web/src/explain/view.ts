@@ -1,7 +1,18 @@
-import { type Answer, type Check, type Explainer, type Origin, type Role, surenessText, waitText, wantsTranscript } from '@whybounce/core'
+import {
+  type Answer,
+  type Check,
+  type Diagnosis,
+  type Explainer,
+  type Origin,
+  type Role,
+  surenessText,
+  waitText,
+  wantsTranscript
+} from '@whybounce/core'
 import type { PackedTool } from '../knowledge/unpack.ts'
 import { base, causePath, codePath, providerPath, toolPath } from '../page/paths.ts'
 import { type Excerpt, excerptOf } from './excerpt.ts'
+import { printable } from './printable.ts'
 
 /**
  * An answer as the page shows it: words and links, ready to be put on a card. Same words and order as the command line.
@@ -14,6 +25,9 @@ export type View = {
   readonly title: string
   readonly times: number
   readonly happened: readonly string[]
+  /** Whom a bounce message is about, as far as a card has room for them. */
+  readonly recipients: readonly string[]
+  readonly moreRecipients: number
   readonly party: { readonly title: string; readonly says: string }
   readonly action: { readonly title: string; readonly says: string }
   readonly sure: string
@@ -36,6 +50,9 @@ export type View = {
 
 const sureWords = { certain: 'Certain', likely: 'Likely', weak: 'Weak', none: 'Cannot tell' } as const
 
+/** More names than this fill a telephone's screen; the command line shows as many. */
+const maxRecipients = 8
+
 /** More similar codes than this are a list, not a hint. */
 const maxSimilar = 12
 
@@ -56,6 +73,7 @@ export const viewOf = ({ diagnoser, codes }: Explainer, tools: readonly PackedTo
     ...new Set([...(advice.first === undefined ? [] : [advice.first]), ...(isCode && code.kind !== 'error' ? (code.advice ?? []) : [])])
   ]
   const fixes = advice.fixes.map(({ role, title, steps }) => ({ role, title, steps: steps.filter((step) => !own.includes(step)) }))
+  const recipients = [...new Set(answer.recipients ?? [])]
   const met = new Map([diagnosis.status, diagnosis.replyCode?.toString(), code?.code].map((name) => [codes.find(name ?? ''), name]))
   return {
     tone: diagnosis.confidence === 'none' ? 'none' : diagnosis.group,
@@ -63,6 +81,8 @@ export const viewOf = ({ diagnoser, codes }: Explainer, tools: readonly PackedTo
     title: isCode ? `${code.code}: ${code.title}` : advice.title,
     times: answer.times,
     happened: isCode ? [code.means, ...(known ? [`Most likely: ${advice.title}. ${advice.happened}`] : [])] : [advice.happened],
+    recipients: recipients.slice(0, maxRecipients).map(printable),
+    moreRecipients: Math.max(0, recipients.length - maxRecipients),
     party:
       advice.also === undefined
         ? advice.party
@@ -77,12 +97,13 @@ export const viewOf = ({ diagnoser, codes }: Explainer, tools: readonly PackedTo
       ? {}
       : {
           evidence: {
-            rule: { text: evidence.rule, href: rulePath(ruleOrigin, evidence.rule, diagnosis.cause) },
+            rule: { text: evidence.rule, href: rulePath(ruleOrigin, evidence.rule, diagnosis) },
             source: evidence.source,
             verified: evidence.verified
           }
         }),
-    ...(isCode ? {} : { excerpt: excerptOf(answer.text, evidence?.span) }),
+    // A notice of delivery has no error text; the words that decided are all of it.
+    ...(isCode ? {} : { excerpt: excerptOf(answer.text === '' ? (evidence?.words ?? '') : answer.text, evidence?.span) }),
     where: [
       ...new Set([
         ...origins.map(({ name }) => name),
@@ -119,8 +140,9 @@ export const viewOf = ({ diagnoser, codes }: Explainer, tools: readonly PackedTo
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 
-/** A rule is shown on the page of whoever says it; general phrases on their cause's page. */
-const rulePath = (origin: Pick<Origin, 'id' | 'kind'> | undefined, rule: string, cause: string): string => {
+/** A rule is shown on the page of whoever says it; general phrases, and what a message says by its form, on their cause's page. */
+const rulePath = (origin: Pick<Origin, 'id' | 'kind'> | undefined, rule: string, { cause, detail }: Diagnosis): string => {
+  if (origin === undefined && rule.startsWith('message.')) return causePath(cause, detail)
   if (origin === undefined || origin.kind === 'code') return `${base}codes/`
   return origin.kind === 'general' ? causePath(cause, rule) : `${providerPath(origin.id)}#${rule}`
 }
