@@ -42,7 +42,7 @@ export const readFixtures = (): Fixture[] =>
     )
 
 /** What differs between an expected event and the one that was read, a phrase each; nothing where all that is told agrees. */
-export const differences = (expected: ExpectedEvent, event: DeliveryEvent): string[] => {
+const differences = (expected: ExpectedEvent, event: DeliveryEvent): string[] => {
   const found: string[] = []
   const compare = (name: string, want: string | number | null | undefined, got: string | number | undefined): void => {
     if (want !== undefined && want !== null && String(want).toLowerCase() !== String(got ?? '').toLowerCase())

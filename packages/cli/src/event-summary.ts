@@ -7,7 +7,7 @@ import { block, printable, type Terminal } from './terminal.ts'
  */
 type CauseCount = { recipients: number; events: number; readonly example: Diagnosis }
 
-export type Unreadable = { readonly file: string; readonly offset: number; readonly problem: string }
+type Unreadable = { readonly file: string; readonly offset: number; readonly problem: string }
 
 /** Each is counted; this many are named. */
 const maxNamed = 20

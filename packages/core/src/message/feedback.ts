@@ -30,7 +30,7 @@ const kinds: Readonly<Record<string, EventKind>> = {
 /** Providers put a word in the place of what they do not want to tell. */
 const redactedPart = /^(?:\[?redacted\]?|redacted.*|.*redacted|undisclosed.*|removed|hidden|anonymous|x{2,}|\*{2,}|[0-9a-f]{32,64})$/i
 
-export const isRedacted = (address: string): boolean => redactedPart.test(localOf(address)) || /redacted|invalid$/i.test(address)
+const isRedacted = (address: string): boolean => redactedPart.test(localOf(address)) || /redacted|invalid$/i.test(address)
 
 /** Header names under which senders and providers keep the recipient inside the original. */
 const recipientHeaders = [

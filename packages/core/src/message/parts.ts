@@ -26,7 +26,7 @@ const maxDepth = 16
 /** A report has three parts; a digest may have hundreds. */
 const maxParts = 300
 /** Of one part this much is decoded: reasons stand at its beginning. */
-export const maxPartBytes: number = 512 * 1024
+const maxPartBytes = 512 * 1024
 
 type State = { readonly parts: Part[]; readonly multiparts: Parameters[]; partial: string | undefined }
 
