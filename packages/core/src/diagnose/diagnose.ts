@@ -1,5 +1,5 @@
 import type { Action, Cause, Detail, Group, Knowledge, Origin, Party, Permanence, Rule, Stage } from '../knowledge/knowledge.ts'
-import { type Facts, readFacts } from '../reply/facts.ts'
+import { decidingFacts, type Facts, readFacts } from '../reply/facts.ts'
 import { isPlainReply, type Peeled, peel, wholeText } from '../reply/peel.ts'
 import { formatStatus, statusNumber, withoutClass } from '../reply/status.ts'
 import type { CompiledPhrases } from './phrase-table.ts'
@@ -32,6 +32,8 @@ export type Context = {
   readonly stage?: Stage | undefined
   readonly replyCode?: number | undefined
   readonly status?: string | undefined
+  /** Only the facts that decide (remote host, step): for callers who know recipient and sender from elsewhere. */
+  readonly brief?: true | undefined
 }
 
 /** What a failed delivery means. Times in seconds; absent where not known. */
@@ -102,7 +104,7 @@ export const buildDiagnoser = (knowledge: Knowledge, compiled?: CompiledPhrases)
 
   const diagnose = (text: string, context: Context = {}): Diagnosis => {
     const peeled = peel(text)
-    const facts = readFacts(text, peeled.from, peeled.to)
+    const facts = context.brief ? decidingFacts(text, peeled.from, peeled.to) : readFacts(text, peeled.from, peeled.to)
     return diagnosePeeled(
       text,
       context,

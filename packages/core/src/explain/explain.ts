@@ -5,6 +5,7 @@ import { looksLikeMessage } from '../message/looks-like-message.ts'
 import type { MessageReader, MessageReading } from '../message/read.ts'
 import { headerEvidence, verdictOn } from '../message/verdict.ts'
 import { whatWasRead } from '../message/what-was-read.ts'
+import { readFacts } from '../reply/facts.ts'
 import { isPlainReply } from '../reply/peel.ts'
 import { type Advice, adviseOn } from './advice.ts'
 import { cleanText, decodeBytes } from './clean.ts'
@@ -149,6 +150,7 @@ export const buildExplainer = (diagnoser: Diagnoser, codes: CodeFinder, readMess
       if (diagnosis === undefined) continue
       const text = event.diagnosis === undefined ? (diagnosis.evidence[0]?.words ?? '') : (texts[index] ?? '')
       const facts = {
+        ...readFacts(text, 0, text.length),
         ...diagnosis.facts,
         ...(event.recipient === undefined ? {} : { recipient: event.recipient }),
         ...(event.sender === undefined ? {} : { sender: event.sender }),

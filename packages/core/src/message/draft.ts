@@ -15,7 +15,10 @@ export type Found = { readonly event: DeliveryEvent; readonly text: string }
 /** An error text longer than this is a page; what is kept of it is its beginning. */
 export const maxDiagnosticLength: number = 4_096
 
-export const inOneLine = (text: string): string => text.slice(0, maxDiagnosticLength).replace(/\s+/g, ' ').trim()
+export const inOneLine = (text: string): string => {
+  const near = text.length > maxDiagnosticLength ? text.slice(0, maxDiagnosticLength) : text
+  return /[^\S ]| {2}/.test(near) ? near.replace(/\s+/g, ' ').trim() : near.trim()
+}
 
 /** A notice that names nobody is an event all the same. */
 export const orNobody = (recipients: readonly string[]): readonly (string | undefined)[] =>
@@ -46,9 +49,9 @@ export const draftOf = (notice: Notice, kind: EventKind, wanted: readonly string
   const xSender = recipientOf(status?.perMessage.get('x-postfix-sender'))
   const sender = xSender ?? returned?.sender ?? senderInWords(notice) ?? addressOf(headers.get('to'))
   if (sender !== undefined) event.sender = withoutVerp(plainSender(sender))
-  const messageId = returned?.messageId ?? notice.human.messageId ?? answeredId(headers)
+  const messageId = returned?.messageId ?? notice.human.messageId() ?? answeredId(headers)
   if (messageId !== undefined) event.messageId = messageId
-  const subject = returned?.subject ?? notice.human.subject
+  const subject = returned?.subject ?? notice.human.subject()
   if (subject !== undefined) event.subject = subject
   if (returned?.listId !== undefined) event.listId = returned.listId
   const reporting = typedValue(status?.perMessage.get('reporting-mta'))?.value

@@ -1,6 +1,6 @@
 import type { Diagnoser } from '../diagnose/diagnose.ts'
 import type { DeliveryEvent } from '../event/delivery-event.ts'
-import { readFacts } from '../reply/facts.ts'
+import { decidingFacts } from '../reply/facts.ts'
 import { recipientOf } from './delivery-status.ts'
 import { type Draft, draftOf, type Found, orNobody } from './draft.ts'
 import { finish, sameClass } from './finish.ts'
@@ -44,7 +44,7 @@ const missing = (
 ): Pick<DeliveryEvent, 'replyCode' | 'status' | 'remoteMta'> => {
   const near = replyCode === undefined ? codesInWords(text) : { replyCode }
   const both = status ?? (sameClass(near.status, near.replyCode) ? near.status : undefined)
-  const host = remoteMta ?? readFacts(text, 0, text.length).remoteMta
+  const host = remoteMta ?? decidingFacts(text, 0, text.length).remoteMta
   return {
     ...(near.replyCode === undefined ? {} : { replyCode: near.replyCode }),
     ...(both === undefined ? {} : { status: both }),

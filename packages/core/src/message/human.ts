@@ -15,8 +15,8 @@ export type Human = {
   readonly returned?: Returned
   readonly mentions: readonly Mention[]
   /** Of the returned message, where the notice names it in its own words (`Subject: …`). */
-  readonly subject?: string
-  readonly messageId?: string
+  readonly subject: () => string | undefined
+  readonly messageId: () => string | undefined
 }
 
 export type Mention = {
@@ -91,8 +91,12 @@ const contactLocal =
 const idWords = /(?:message-?id|\bid|\btoken|reference|in-reply-to|msgid|tracking)\W{0,6}$/i
 
 const kindOf = (before: string, behind: string, address: string): Mention['kind'] | undefined => {
-  if (idWords.test(before)) return undefined
-  if (senderLabel.test(before) || senderWords.test(before)) return 'sender'
+  // Most addresses stand at the margin: where no word stands before them, no word has to be looked for.
+  const bare = !/\p{L}/u.test(before)
+  if (!bare) {
+    if (idWords.test(before)) return undefined
+    if (senderLabel.test(before) || senderWords.test(before)) return 'sender'
+  }
   if (/^[>"'\s]{0,4}(?:wrote|schrieb|escribió|a écrit|ha scritto|написал)\b/i.test(behind)) return 'sender'
   if (contactLocal.test(localOf(address))) return 'contact'
   if (decoration.test(before)) return 'line'
@@ -180,13 +184,12 @@ const subjectLabel =
 
 const messageIdLabel = /^[ \t>*|-]{0,12}(?:original )?(?:message-?id|meldungs-id|id de message)[ \t]{0,4}[:：][ \t]*<([^<>\s]{3,998})>/imu
 
-const labelled = (text: string): { subject?: string; messageId?: string } => {
-  const subject = subjectLabel
+const labelledSubject = (text: string): string | undefined => {
+  const value = subjectLabel
     .exec(text)?.[1]
     ?.trim()
     .replace(/^(["'“「『«])(.*)(["'”」』»])$/u, '$2')
-  const messageId = messageIdLabel.exec(text)?.[1]
-  return { ...(subject === undefined ? {} : { subject: decodeWords(subject) }), ...(messageId === undefined ? {} : { messageId }) }
+  return value === undefined ? undefined : decodeWords(value)
 }
 
 /** `hasPart`: the returned message came as a part of its own, so that no heading has to be looked for, only headers. */
@@ -197,7 +200,8 @@ export const readHuman = (whole: string, marks: MarkFinder, hasPart: boolean): H
   return {
     text: shown,
     mentions: mentionsIn(shown),
-    ...labelled(shown),
+    subject: () => labelledSubject(shown),
+    messageId: () => messageIdLabel.exec(shown)?.[1],
     ...(head >= 0 && head < text.length ? { returned: returnedOfText(text, head) } : {})
   }
 }

@@ -155,5 +155,18 @@ export const partText = (raw: RawMessage, part: Part): string => {
   const text = decoded.includes('\r') ? decoded.replace(/\r\n?/g, '\n') : decoded
   if (part.to !== raw.text.length || raw.text.endsWith('\n')) return text
   // A message that was cut off ends in the middle of a line: half an address is somebody else's, and half a field is a wrong one.
-  return part.type.startsWith('message/') ? text.slice(0, text.lastIndexOf('\n') + 1) : text.replace(/[^\s@]{0,320}@[^\s@]{0,255}$/, '')
+  return part.type.startsWith('message/') ? text.slice(0, text.lastIndexOf('\n') + 1) : withoutHalfAddress(text)
+}
+
+/** RFC 5321 §4.5.3.1 allows 64 and 255 octets; tags need more room in front. */
+const maxLocal = 320
+const maxDomain = 255
+
+/** The text up to the address that touches its end. Walks back from the last `@`, since a pattern would try every letter. */
+const withoutHalfAddress = (text: string): string => {
+  const at = text.lastIndexOf('@')
+  if (at < 0 || text.length - at > maxDomain || /\s/.test(text.slice(at))) return text
+  let start = at
+  while (start > 0 && at - start < maxLocal && !/\s/.test(text.charAt(start - 1))) start--
+  return text.slice(0, start)
 }

@@ -7,6 +7,9 @@ import { ownAddresses } from './recipients.ts'
 /** A longer stretch of a notice is not about one recipient any more. */
 const maxBlock = 8_000
 
+/** What is said of an address is said in the first places that name it. */
+const maxMentions = 8
+
 /** A dialogue longer than this is about many messages. */
 const maxTranscript = 32_768
 
@@ -25,7 +28,7 @@ export const placesIn = (notice: Notice): Places => {
     ready.known ??= know(notice)
     const { text, byKey, named, replies, quoted, allBare } = ready.known
     const key = recipient?.toLowerCase()
-    const own = (key === undefined ? undefined : byKey.get(key)) ?? []
+    const own = ((key === undefined ? undefined : byKey.get(key)) ?? []).slice(0, maxMentions)
     // With one recipient every quoted reply is about it, and says more than the words of the server that quotes it.
     const others = key !== undefined && named.some((mention) => mention.key !== key)
     yield* repliesTo(replies(), key)

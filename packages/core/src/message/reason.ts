@@ -23,7 +23,8 @@ const firmRank = 1
  * that are understood decides; codes alone decide only where no place has such words. Where the queue gave up, later places
  * are asked what had stood in the way.
  */
-export const findReason = (diagnoser: Diagnoser, places: Iterable<string | undefined>, context: Context): Reason | undefined => {
+export const findReason = (diagnoser: Diagnoser, places: Iterable<string | undefined>, known: Context): Reason | undefined => {
+  const context: Context = { ...known, brief: true }
   let best: Reason | undefined
   let expired: Reason | undefined
   const seen = new Set<string>()
@@ -52,6 +53,7 @@ const maxBackward = 2_000
 
 /** The command before the reply, in a transcript such as sendmail's: `>>> RCPT To:<…>` and `<<< 550 …`. */
 export const stageInTranscript = (text: string, reply: string): Stage | undefined => {
+  if (!text.includes('>>> ')) return undefined
   const at = text.indexOf(reply.slice(0, 60))
   if (at < 0) return undefined
   const before = text.slice(Math.max(0, at - maxBackward), at)

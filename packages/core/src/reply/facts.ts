@@ -144,6 +144,10 @@ export const quotedIp = (reply: string, remoteIp: string | undefined): string | 
   return undefined
 }
 
+/** Words of which at least one stands wherever a remote host is named: one look instead of twenty. */
+const remoteWords =
+  /\bhost|relay=|H=|connect|conversation|delivery via|Remote|talking to|getaddrinfo|lookup|Server: |FQDN=|Generating|\bby \S{3,255}\. \[|\d smtp;/i
+
 /** Reads the facts out of a text, of which `from` to `to` is the reply itself. */
 export const readFacts = (whole: string, from: number, to: number): Facts => {
   const text = whole.length > maxFactsLength ? whole.slice(0, maxFactsLength) : whole
@@ -157,19 +161,27 @@ export const readFacts = (whole: string, from: number, to: number): Facts => {
   if (recipientDomain !== undefined) facts.recipientDomain = recipientDomain.toLowerCase()
   const senderDomain = firstMatch(senderDomainPlaces, text)?.[1]
   if (senderDomain !== undefined) facts.senderDomain = senderDomain.toLowerCase()
-  const remote = firstMatch(remotePlaces, text)
-  if (remote?.[1]) facts.remoteMta = remote[1]
-  if (remote?.[2]) facts.remoteIp = remote[2]
-  if (remote?.[3]) facts.port = Number(remote[3])
+  Object.assign(facts, decidingFacts(text, from, to))
   const target = firstMatch(addressPortPlaces, text)
   if (target?.[1] && facts.remoteIp === undefined) facts.remoteIp = target[1]
   if (target?.[2]) facts.port = Number(target[2])
-  const stage = stageOfWords(firstMatch(stagePlaces, text)?.[1] ?? '') ?? stageOfLocalError(text.slice(from, to))
-  if (stage !== undefined) facts.stage = stage
   const localIp = quotedIp(text.slice(from, to), facts.remoteIp)
   if (localIp !== undefined) facts.localIp = localIp
   const selector = text.includes('._domainkey') ? /\b([A-Za-z0-9_-]{1,63})\._domainkey\b/.exec(text)?.[1] : undefined
   if (selector !== undefined) facts.selector = selector
+  return facts
+}
+
+/** The facts by which rules are chosen: who said it, at which step. A quarter of the time of reading a bounce went into the others. */
+export const decidingFacts = (whole: string, from: number, to: number): Facts => {
+  const text = whole.length > maxFactsLength ? whole.slice(0, maxFactsLength) : whole
+  const facts: Facts = {}
+  const remote = remoteWords.test(text) ? firstMatch(remotePlaces, text) : undefined
+  if (remote?.[1]) facts.remoteMta = remote[1]
+  if (remote?.[2]) facts.remoteIp = remote[2]
+  if (remote?.[3]) facts.port = Number(remote[3])
+  const stage = stageOfWords(firstMatch(stagePlaces, text)?.[1] ?? '') ?? stageOfLocalError(text.slice(from, to))
+  if (stage !== undefined) facts.stage = stage
   return facts
 }
 
