@@ -95,8 +95,12 @@ export const openSummary = (): Summary => {
     causes.set(key, known)
   }
 
+  /** Of those that harmed as many, what is known comes before what is not. */
   const ranked = (): [string, CauseCount][] =>
-    [...causes].sort(([a, one], [b, other]) => other.recipients - one.recipients || (a < b ? -1 : 1))
+    [...causes].sort(
+      ([a, one], [b, other]) =>
+        other.recipients - one.recipients || Number(a.startsWith('undetermined')) - Number(b.startsWith('undetermined')) || (a < b ? -1 : 1)
+    )
 
   const fixOf = (diagnosis: Diagnosis): { title: string; party: string; fix: string } => {
     // What a rule says about one reply may not hold for its neighbours: the cause's own first step does.

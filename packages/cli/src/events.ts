@@ -4,7 +4,7 @@ import { readSources, type SourceItem, type SourceProgress } from '@whybounce/so
 import { eventFields } from './event-fields.ts'
 import { openSummary, type Summary } from './event-summary.ts'
 import { openProgress } from './progress.ts'
-import { openTerminal, printable, type Terminal } from './terminal.ts'
+import { fit, openTerminal, printable, type Terminal } from './terminal.ts'
 import { exitCodes, UsageError } from './usage.ts'
 
 export type EventsOptions = {
@@ -96,7 +96,7 @@ const shown = ({ paint, isTerminal, fullWidth }: Terminal, file: string, offset:
   const padded = (value: string, width: number): string => (value.length >= width ? `${value} ` : value.padEnd(width))
   const before = `${padded(kind, columns[0])}${padded(cause, columns[1])}${padded(recipient, columns[2])}`
   const room = Math.max(20, fullWidth - before.length)
-  const rest = text.length > room ? `${text.slice(0, room - 1)}…` : text
+  const rest = fit(text, room)
   return `${paint(colour, padded(kind, columns[0]))}${paint('bold', padded(cause, columns[1]))}${padded(recipient, columns[2])}${paint('dim', rest)}`
 }
 

@@ -55,3 +55,16 @@ export const wrap = (text: string, width: number, indent = ''): string => {
 /** A paragraph behind a fixed margin. */
 export const block = (text: string, width: number, margin: string, first: string = margin): string =>
   first + wrap(text, width - margin.length, margin)
+
+/** Scripts whose letters take two columns of a terminal. */
+const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\ud83c-\ud83e]/
+
+/** A text cut to so many columns, with a mark where something was left out. */
+export const fit = (text: string, columns: number): string => {
+  let used = 0
+  for (let at = 0; at < text.length; at++) {
+    used += wide.test(text.charAt(at)) ? 2 : 1
+    if (used > columns) return `${text.slice(0, Math.max(0, at - 1))}…`
+  }
+  return text
+}

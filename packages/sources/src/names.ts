@@ -11,7 +11,7 @@ export const isNoMail = (name: string): boolean => name.startsWith('.') || name.
 const letters = /^[A-Za-z]|\.(?:msf|lock)$/
 
 const known =
-  /^(?:dovecot[.-].*|maildirsize|maildirfolder|subscriptions|courier(?:imap|pop3d).*|cyrus\..*|msgFilterRules\.dat|filterlog\.html|popstate\.dat|Thumbs\.db|desktop\.ini)$|\.(?:msf|lock)$/i
+  /^(?:dovecot(?:\.(?:index|list|map|mailbox|sieve|svbin)|-(?:uidlist|uidvalidity|keywords|acl|quota|virtual|attr|expire)).*|maildirsize|maildirfolder|subscriptions|courier(?:imap|pop3d).*|cyrus\..*|msgFilterRules\.dat|filterlog\.html|popstate\.dat|Thumbs\.db|desktop\.ini)$|\.(?:msf|lock)$/i
 
 export const isMessageName = (name: string): boolean => /\.eml$/i.test(name)
 

@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readFixtures } from './message-fixtures.ts'
+
+/** What the README shows is what comes out. */
+const root = join(import.meta.dirname, '..')
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+
+test('the mailbox in the README is answered as it stands there', () => {
+  const block = /```text\n\$ whybounce events Bounces\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
+  const folder = mkdtempSync(join(tmpdir(), 'whybounce-readme-'))
+  for (const name of ['cur', 'new', 'tmp']) mkdirSync(join(folder, 'Bounces', name), { recursive: true })
+  for (const { name, bytes } of readFixtures()) writeFileSync(join(folder, 'Bounces', 'cur', `${name.replace('/', '-')}:2,`), bytes)
+  const { stdout, stderr } = spawnSync(process.execPath, [join(root, 'packages/cli/bin/whybounce.mjs'), 'events', 'Bounces'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1', COLUMNS: '80' }
+  })
+  rmSync(folder, { recursive: true, force: true })
+  const [events = '', summary = ''] = block.split('\nCauses, by')
+  const shown = (text: string): string[] => text.split('\n').filter((line) => line !== '' && line !== '…')
+  expect(shown(events).length).toBeGreaterThan(2)
+  for (const line of shown(events)) {
+    const [kind, cause, recipient, words = ''] = line.split(/ {2,}/)
+    expect(stdout).toMatch(
+      new RegExp(`^${kind}\t${cause}\t[a-z-]+\t${recipient}\t.*${words.replace('…', '').replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`, 'm')
+    )
+  }
+  expect(shown(summary).length).toBeGreaterThan(8)
+  for (const line of shown(`Causes, by${summary}`)) expect(stderr).toContain(line)
+})
