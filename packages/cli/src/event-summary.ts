@@ -1,5 +1,5 @@
 import { adviseOn, type DeliveryEvent, type Diagnosis, defaultDiagnoser } from '@whybounce/core'
-import { block, printable, type Terminal } from './terminal.ts'
+import { block, fit, printable, type Terminal } from './terminal.ts'
 
 /**
  * What a run over a mailbox found, for a person: causes by recipients harmed, with who must act and what to do first, then
@@ -114,7 +114,7 @@ export const openSummary = (): Summary => {
 
   const count = (kind: string): number => kinds.get(kind) ?? 0
 
-  const print = ({ paint, width }: Terminal): string => {
+  const print = ({ paint, width, fullWidth, isTerminal }: Terminal): string => {
     const out: string[] = []
     const list = ranked()
     if (list.length > 0) out.push(paint('bold', 'Causes, by recipients harmed'), '')
@@ -122,7 +122,9 @@ export const openSummary = (): Summary => {
     for (const [key, { recipients, example }] of list) {
       const { title, party, fix } = fixOf(example)
       out.push(`  ${paint('bold', recipients.toLocaleString('en').padStart(digits))}  ${title} ${paint('dim', `(${key})`)}`)
-      out.push(block(`${party}: ${fix}`, width, ' '.repeat(digits + 4)))
+      // One line each: whoever reads the list wants the next cause, not the end of the sentence.
+      const line = `${' '.repeat(digits + 4)}${party}: ${fix}`
+      out.push(isTerminal ? fit(line, fullWidth) : line)
     }
     if (list.length > 0) out.push('', paint('dim', '  More about a cause: whybounce causes CAUSE'), '')
     const figure = (value: number, one: string, many: string): string => `${value.toLocaleString('en')} ${value === 1 ? one : many}`
