@@ -13,6 +13,10 @@ export const seeded = (seed: number): Random => {
 }
 
 const tokens = [
+  '__proto__',
+  'constructor',
+  '__proto__*0=',
+  '&constructor;',
   '\n\n',
   '\r\n',
   '\r',

@@ -49,7 +49,9 @@ export const parseDate = (value: string | undefined): string | undefined => {
       ? 0
       : /^[+-]/.test(zone)
         ? Math.floor(Number(zone) / 100) * 60 + (Number(zone) % 100)
-        : (zones[zone.toLowerCase()] ?? 0)
+        : Object.hasOwn(zones, zone.toLowerCase())
+          ? (zones[zone.toLowerCase()] ?? 0)
+          : 0
   const time = Date.UTC(full, month, Number(day), Number(hour), Number(minute), Number(second ?? 0)) - offset * 60_000
   return Number.isNaN(time) ? undefined : new Date(time).toISOString().replace('.000Z', 'Z')
 }

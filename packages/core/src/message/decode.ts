@@ -98,7 +98,7 @@ const decoderFor = (charset: string): TextDecoder | undefined => {
   if (decoders.has(label)) return decoders.get(label)
   let decoder: TextDecoder | undefined
   try {
-    decoder = new TextDecoder(otherNames[label] ?? label)
+    decoder = new TextDecoder(Object.hasOwn(otherNames, label) ? otherNames[label] : label)
   } catch {
     // A name that is no character set: the bytes themselves must tell.
     decoder = undefined

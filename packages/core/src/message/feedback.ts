@@ -27,6 +27,9 @@ const kinds: Readonly<Record<string, EventKind>> = {
   'not-spam': 'not-spam'
 }
 
+/** The type is a stranger's word. */
+const kindOf = (type: string): EventKind => (Object.hasOwn(kinds, type) ? (kinds[type] ?? 'complaint') : 'complaint')
+
 /** Providers put a word in the place of what they do not want to tell. */
 const redactedPart = /^(?:\[?redacted\]?|redacted.*|.*redacted|undisclosed.*|removed|hidden|anonymous|x{2,}|\*{2,}|[0-9a-f]{32,64})$/i
 
@@ -90,7 +93,7 @@ export const readFeedback = (fields: Headers, returned: Returned | undefined): F
   const recovered =
     told.length > 0
       ? undefined
-      : (fromOriginal(returned, kinds[type] ?? 'complaint') ?? (mailFrom === undefined ? undefined : verpRecipient(plainSender(mailFrom))))
+      : (fromOriginal(returned, kindOf(type)) ?? (mailFrom === undefined ? undefined : verpRecipient(plainSender(mailFrom))))
   const recipients =
     told.length > 0 ? told : recovered !== undefined ? [recovered] : [...named, ...(returned?.recipients ?? [])].slice(0, 1)
   const mta = fields.get('reporting-mta')?.replace(/^[^;]{0,40};\s*/, '')
@@ -98,7 +101,7 @@ export const readFeedback = (fields: Headers, returned: Returned | undefined): F
   const arrival = fields.get('arrival-date') ?? fields.get('received-date')
   return {
     type,
-    kind: kinds[type] ?? 'complaint',
+    kind: kindOf(type),
     recipients: [...new Set(recipients)],
     ...(mailFrom === undefined ? {} : { sender: plainSender(mailFrom) }),
     ...(mta === undefined || mta === '' ? {} : { reportingMta: mta }),

@@ -46,6 +46,9 @@ test.each([
   ['multipart/mixed; boundary*0="long-"; boundary*1="tail"', 'multipart/mixed', 'boundary', 'long-tail'],
   ["application/pdf; name*=utf-8''gr%C3%B6%C3%9Fe.pdf", 'application/pdf', 'name', 'größe.pdf'],
   ["application/pdf; name*0*=utf-8''gr%C3%B6; name*1*=%C3%9Fe.pdf", 'application/pdf', 'name', 'größe.pdf'],
+  ['text/plain; __proto__*0=a; constructor*1=b; charset=utf-8', 'text/plain', 'charset', 'utf-8'],
+  ['text/plain; charset="u\\tf-8"; x', 'text/plain', 'charset', 'utf-8'],
+  ['text/plain; =; charset=x', 'text/plain', 'charset', 'x'],
   ['multipart/mixed; boundary="never closed', 'multipart/mixed', 'boundary', 'never closed']
 ])('the parameters of %j', (value, type, name, parameter) => {
   const parameters = readParameters(value)

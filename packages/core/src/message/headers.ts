@@ -113,6 +113,7 @@ export const readHeaders = ({ text, bytes }: RawMessage, from: number, to: numbe
     const value = text.slice(starts[index], ends[index])
     return unfold(hasHighUnit(value) ? decodeText(bytes.subarray(starts[index], ends[index]), undefined) : value)
   }
+  const texts = new Map<number, string>()
   const valueAt = (index: number): string => unfold(text.slice(starts[index], ends[index]))
   const find = (name: string, from = 0): number => {
     for (let index = from; index < names.length; index++)
@@ -131,7 +132,13 @@ export const readHeaders = ({ text, bytes }: RawMessage, from: number, to: numbe
     },
     text: (name) => {
       const index = find(name)
-      return index < 0 ? undefined : decodeWords(decodedAt(index))
+      if (index < 0) return undefined
+      // Subject and From are asked for by every step.
+      const known = texts.get(index)
+      if (known !== undefined) return known
+      const decoded = decodeWords(decodedAt(index))
+      texts.set(index, decoded)
+      return decoded
     },
     has: (name) => find(name) >= 0,
     count: names.length,
@@ -144,31 +151,60 @@ export type Parameters = { readonly value: string; readonly of: Readonly<Record<
 
 /** A header with parameters (RFC 2045 §5.1), with the continuations and character sets of RFC 2231. */
 export const readParameters = (value: string): Parameters => {
-  const of: Record<string, string> = {}
-  const pieces: Record<string, { readonly order: number; readonly text: string; readonly extended: boolean }[]> = {}
+  // Names come from strangers: `__proto__` and `constructor` are names like any other.
+  const of: Record<string, string> = Object.create(null)
   const first = value.indexOf(';')
   // `text/plain charset=…`: the semicolon was forgotten.
   const bare = (first < 0 ? value : value.slice(0, first)).trim().toLowerCase().split(/\s/)[0] ?? ''
-  if (first >= 0) {
-    for (const match of value
-      .slice(first)
-      .matchAll(/;\s*([^\s=;"*]{1,64})(?:\*(\d{1,3}))?(\*)?\s*=\s*(?:"((?:[^"\\]|\\.){0,2048})"?|([^;"]{0,2048}))/g)) {
-      const [, name = '', order, extended, quoted, plain] = match
-      const text = quoted === undefined ? (plain ?? '').trim() : quoted.replace(/\\(.)/g, '$1')
-      const key = name.toLowerCase()
-      if (order === undefined && extended === undefined) of[key] ??= text
-      else {
-        pieces[key] ??= []
-        pieces[key].push({ order: Number(order ?? 0), text, extended: extended !== undefined })
-      }
+  if (first < 0) return { value: bare, of }
+  const continued = new Map<string, Piece[]>()
+  for (let at = first; at >= 0 && at < value.length; ) {
+    const equals = value.indexOf('=', at + 1)
+    if (equals < 0) break
+    const between = value.lastIndexOf(';', equals)
+    const name = value
+      .slice(Math.max(at, between) + 1, equals)
+      .trim()
+      .toLowerCase()
+    const quote = quoteAt(value, equals + 1)
+    const end = quote < 0 ? value.indexOf(';', equals + 1) : closingQuote(value, quote + 1)
+    const stop = end < 0 ? value.length : end
+    const text = quote < 0 ? value.slice(equals + 1, stop).trim() : value.slice(quote + 1, stop).replace(/\\(.)/g, '$1')
+    at = quote < 0 ? end : value.indexOf(';', stop)
+    const star = name.indexOf('*')
+    if (star < 0) of[name] ??= text
+    else {
+      const [, order = '0', extended] = /^\*(\d{0,3})\*?(\*?)$/.exec(`${name.slice(star)}`) ?? []
+      const list = continued.get(name.slice(0, star)) ?? []
+      list.push({ order: Number(order), text, extended: extended !== undefined && name.endsWith('*') })
+      continued.set(name.slice(0, star), list)
     }
   }
-  for (const [key, list] of Object.entries(pieces)) {
+  for (const [name, list] of continued) {
     const joined = [...list].sort((a, b) => a.order - b.order)
     const text = joined.map((piece) => piece.text).join('')
-    of[key] ??= joined.some((piece) => piece.extended) ? fromExtended(text) : text
+    of[name] ??= joined.some((piece) => piece.extended) ? fromExtended(text) : text
   }
   return { value: bare, of }
+}
+
+type Piece = { readonly order: number; readonly text: string; readonly extended: boolean }
+
+/** Where a quoted string begins behind white space, or -1. */
+const quoteAt = (value: string, from: number): number => {
+  let at = from
+  while (value.charCodeAt(at) === 0x20 || value.charCodeAt(at) === 0x09) at++
+  return value.charCodeAt(at) === 0x22 ? at : -1
+}
+
+/** Where a quoted string ends, or -1 where it never does. */
+const closingQuote = (value: string, from: number): number => {
+  for (let at = from; at < value.length; at++) {
+    const unit = value.charCodeAt(at)
+    if (unit === 0x5c) at++
+    else if (unit === 0x22) return at
+  }
+  return -1
 }
 
 /** `charset'language'percent-encoded`. */

@@ -93,10 +93,13 @@ const entities: Readonly<Record<string, string>> = {
   thinsp: ' '
 }
 
+/** Names come from strangers: `&constructor;` is none. */
+const entityOf = (name: string): string | undefined => (Object.hasOwn(entities, name) ? entities[name] : undefined)
+
 const decodeEntities = (text: string): string =>
   text.includes('&')
     ? text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z][a-z0-9]{1,31}));?/gi, (whole, decimal, hex, name) => {
-        if (name !== undefined) return entities[name] ?? entities[name.toLowerCase()] ?? whole
+        if (name !== undefined) return entityOf(name) ?? entityOf(name.toLowerCase()) ?? whole
         const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal)
         return code > 0 && code < 0x110000 && !(code >= 0xd800 && code < 0xe000) ? String.fromCodePoint(code) : ' '
       })
