@@ -1,4 +1,4 @@
-import { findAddresses, localOf } from './addresses.ts'
+import { type Found as FoundAddress, findAddresses, localOf } from './addresses.ts'
 import { decodeWords } from './decode.ts'
 import type { MarkFinder } from './marks.ts'
 import { headerRunAt, type Returned, returnedOfText } from './returned.ts'
@@ -130,21 +130,60 @@ const layoutOf = (text: string): { starts: number[]; gaps: number[] } => {
   return { starts, gaps }
 }
 
-const mentionsIn = (text: string): Mention[] => {
-  const { starts, gaps } = layoutOf(text)
-  const mentions: Mention[] = []
-  const found = findAddresses(text)
+/** An address, and how it stands on its line. */
+type Place = {
+  readonly hit: FoundAddress
+  readonly start: number
+  readonly end: number
+  readonly before: string
+  readonly kind: Mention['kind'] | undefined
+  /** It begins its line, and no sentence from the line before goes on with it. */
+  readonly begins: boolean
+}
+
+/** `<user@example.com>:`, `user@example.com: host … said: …`: the entry goes on until an empty line or the next one. */
+const isEntry = (text: string, to: number): boolean => /^[>)\]"']{0,2}[ \t]?(?:\([^()\n]{0,200}\))?:/.test(text.slice(to, to + 208))
+
+/** The sentence that the line before leaves open: "please forward this message to". */
+const openSentence =
+  /\b(?:contact|(?:e-?mail|write|forward|send|notify|report|complain)\b[^@.:;!?]{0,60}\bto|kontakt\w*|contacte\w*|contattare)\b[^@.:;!?]{0,30}$/i
+
+const indentOf = (before: string): number => /^[ \t]*/.exec(before)?.[0].length ?? 0
+
+const placesOf = (text: string, starts: readonly number[], gaps: readonly number[]): Place[] => {
   let line = 0
   let gap = 0
-  let taken = -1
-  for (let index = 0; index < found.length && mentions.length < maxMentions; index++) {
-    const hit = found[index]
-    if (hit === undefined) break
+  // The entry that the lines belong to, as far as no empty line ends it.
+  let open: { readonly indent: number; readonly entry: boolean; readonly gap: number } | undefined
+  return findAddresses(text).map((hit) => {
     while ((starts[line + 1] ?? text.length + 1) <= hit.from) line++
     const start = starts[line] ?? 0
     const end = (starts[line + 1] ?? text.length + 1) - 1
+    while (gap < gaps.length && (gaps[gap] ?? 0) < start) gap++
     const before = text.slice(Math.max(start, hit.from - maxBefore), hit.from)
+    const bare = decoration.test(before)
+    const indent = indentOf(before)
+    const entry = bare && isEntry(text, hit.to)
+    const inEntry = open !== undefined && open.gap === gap && (indent > open.indent || (open.entry && !entry))
+    const goesOn = bare && line > 0 && (inEntry || (!entry && endsOpen(text, starts[line - 1] ?? 0, start)))
     const kind = kindOf(before, text.slice(hit.to, Math.min(end, hit.to + 40)), hit.address)
+    if (kind === 'line' && !goesOn) open = { indent, entry, gap }
+    return { hit, start, end, before, kind: kind === 'line' && goesOn ? 'inline' : kind, begins: bare && !goesOn }
+  })
+}
+
+const endsOpen = (text: string, from: number, to: number): boolean => openSentence.test(text.slice(Math.max(from, to - 120), to - 1))
+
+const mentionsIn = (text: string): Mention[] => {
+  const { starts, gaps } = layoutOf(text)
+  const places = placesOf(text, starts, gaps)
+  const mentions: Mention[] = []
+  let gap = 0
+  let taken = -1
+  for (let index = 0; index < places.length && mentions.length < maxMentions; index++) {
+    const place = places[index]
+    if (place === undefined) break
+    const { hit, start, end, before, kind } = place
     if (kind === undefined) continue
     // A second address on a line that another begins is told something about, as in `<a@x>: host b@y said`.
     if (kind === 'inline' && taken === start) continue
@@ -153,16 +192,11 @@ const mentionsIn = (text: string): Mention[] => {
     // What is said about it ends before an empty line, or before the line of the next address that begins one.
     let to = Math.max(end, (gaps[gap] ?? text.length + 1) - 1)
     for (let after = index + 1; after < index + maxAhead; after++) {
-      const next = found[after]
-      if (next === undefined || next.from >= to) break
-      if (next.from <= end) continue
-      let nextLine = line + 1
-      while ((starts[nextLine + 1] ?? text.length + 1) <= next.from) nextLine++
-      const nextStart = starts[nextLine] ?? 0
-      const beforeNext = text.slice(Math.max(nextStart, next.from - maxBefore), next.from)
+      const next = places[after]
+      if (next === undefined || next.hit.from >= to) break
       // A reply that quotes an address goes on with what is said of this one, unless this one stands in a reply, too.
-      if (!decoration.test(beforeNext) || (isCoded(beforeNext) && !isCoded(before))) continue
-      to = Math.max(end, nextStart - 1)
+      if (next.start === start || !next.begins || (isCoded(next.before) && !isCoded(before))) continue
+      to = Math.max(end, next.start - 1)
       break
     }
     mentions.push({

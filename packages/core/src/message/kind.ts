@@ -14,11 +14,13 @@ export type Told = {
   readonly header?: string
 }
 
+/** Under these addresses only mail systems write. */
 const daemonLocal =
-  /^(?:mailer[-_.]?daemon|mail[-_.]?daemon|post[-_]?master|mdaemon|mailerdaemon|mail[-_.]?deliver\w*|delivery|mail[-_.]?system|mailsystem|bounces?|bounce-.*|mmdf|uucp|daemon|smtpd?|mailadmin|mail-admin|.*[-_.+]daemon|returned-?mail|mailer|.*[-+]bounces?|notification\+.*|mail\.delivery\.system|microsoftexchange[0-9a-f]{32})$/i
+  /^(?:mailer[-_.]?daemon|mail[-_.]?daemon|(?:smtp|exim|mta|delivery|bounce)[-_.]daemon|post[-_]?master|mdaemon|mail[-_.]?deliver(?:y|[-_.]?(?:sub)?system)|mail[-_.]?system|mmdf|uucp|daemon|smtpd?|mail[-_.]?admin|returned-?mail|mail\.delivery\.system|microsoftexchange[0-9a-f]{32})$/i
 
+/** The whole of a display name: "Google Postmaster Tools" and "MailerLite" are somebody else's. */
 const daemonName =
-  /mail(?:er)?[ -]?(?:delivery|daemon|administrator)|delivery (?:sub)?system|delivery (?:status|failure|notification)|system administrator|postmaster|mail system|undeliver|mail server|smtp (?:server|gateway)|internet mail|mailer/i
+  /(?:^|[\s"'(.])(?:mail(?:er)?[ -]?(?:delivery|daemon|administrator)(?: (?:sub)?system| service| agent)?|delivery (?:sub)?system|(?:mail )?delivery (?:status|failure)(?: notification)?s?|system administrator|postmaster|mail system|undeliver\w*(?: mail| message)?|(?:internet )?mail server|smtp (?:server|gateway)|internet mail(?: service| delivery)?)(?: (?:at|on|of|for) \S+| \S+\.\w+)?["'\s)\]>]*$/i
 
 /** Mailing list programs write as the list's owner. */
 const listLocal = /^(?:.*[-+](?:owner|request|admin|bounces)|owner-.*|listserv|sympa|majordomo|mailman)@/i
@@ -40,7 +42,9 @@ const hasSystemName = (headers: Headers): boolean => {
         .trim()}@`
   )
   if (daemonLocal.test(local)) return true
-  return daemonName.test(from.replace(/<[^>]*>/g, ''))
+  // Mail to many is somebody's mail, whatever it calls itself.
+  if (isBulk(headers)) return false
+  return daemonName.test(from.replace(/<[^>]*>|\([^)]*\)$/g, '')) || daemonName.test(/\(([^)]*)\)\s*$/.exec(from)?.[1] ?? '')
 }
 
 /** The empty envelope sender of notices (RFC 5321 §6.1); automatic answers have it too (RFC 3834 §3.3). */
@@ -56,6 +60,20 @@ const personal =
   /^\s*(?:re|fwd?|aw|wg|tr|rv|rif|r|i|sv|vs|vb|vl|antw|doorst|enc|res|ynt|ilt|odp|pd|回复|转发|答复|回覆|轉寄|ответ|пересл)(?:\[\d+\])?\s*[:：]/i
 
 export const isPersonal = (headers: Headers): boolean => personal.test(headers.text('subject') ?? '')
+
+/** Whether the subject is those words, and not a ticket, a card or a question about them. */
+const startsWith = (subject: string, mark: FoundMark): boolean =>
+  !/[\p{L}\p{N}[]/u.test(subject.slice(0, mark.from).replace(/^\W*(?:warning|alert|notice|attention|spam|achtung|important)\b/i, '').replace(/^\*+spam\*+|^\[spam\]/i, ''))
+
+const mailProgram =
+  /thunderbird|outlook|apple mail|iphone|ipad|eudora|pegasus|mutt|evolution|kmail|the bat|claws|roundcube|squirrelmail|horde|becky|foxmail|sylpheed|mailmate|airmail|zimbra|webmail|redmine|jira|bugzilla/i
+
+/** Written with a mail program, or by a tracker, in a conversation. */
+const isInConversation = (headers: Headers): boolean =>
+  headers.has('user-agent') ||
+  mailProgram.test(headers.get('x-mailer') ?? '') ||
+  headers.has('in-reply-to') ||
+  headers.has('references')
 
 /** Mail to many: it speaks about bounces, it is none. */
 export const isBulk = (headers: Headers): boolean =>
@@ -112,6 +130,10 @@ const toldBy = (mark: FoundMark): Told => {
 
 const isAnswer = (mark: FoundMark): boolean => detailOf[mark.means] !== undefined
 
+/** "Out of office next week" may be anybody's subject: programs put their words before ours, or nothing but them, or a header. */
+const saysWhoIsAway = (headers: Headers, subject: string, { to }: FoundMark): boolean =>
+  /^[^\p{L}\p{N}]*$|[:：(\[|]|[-–—] /u.test(subject.slice(to)) || autoHeader(headers) !== undefined || answersByItself(headers) || hasNullSender(headers)
+
 /** A person's mail is as long as it likes; an automatic answer says what it is in its first lines. */
 const maxAnswerLength = 4_000
 
@@ -141,14 +163,20 @@ export const tellKind = (headers: Headers, text: string, marks: MarkFinder, hasR
     return about === undefined ? { kind: 'other' } : toldBy(about)
   }
   if (isPersonal(headers) && !system) {
-    const answer =
-      ofSubject.find(isAnswer) ?? ofText.find((mark) => mark.means === 'challenge' || (isAnswer(mark) && autoHeader(headers) !== undefined))
-    return answer === undefined ? { kind: 'other' } : toldBy(answer)
+    // Answering machines put "Re:" before the subject, too; what a person quotes is another's.
+    const byMachine = autoHeader(headers) !== undefined || isForMachines(headers)
+    const own = ofText.filter(({ from }) => !hasQuoteBefore(text, from))
+    const answer = ofSubject.find(isAnswer) ?? own.find((mark) => mark.means === 'challenge' || (isAnswer(mark) && byMachine))
+    if (answer !== undefined) return toldBy(answer)
+    const header = autoHeader(headers)
+    return header === undefined ? { kind: 'other' } : { kind: 'auto-reply', detail: isVacation(headers) ? 'vacation' : 'acknowledgement', header }
   }
   const fails = first?.means === 'failed' || first?.means === 'delayed'
   const failsInText = ofText.some(({ means }) => means === 'failed' || means === 'delayed')
-  if (fails && (system || (failsInText && hasReturned) || hasFailure())) return failedOrDelayed(ofSubject, ofText)
+  if (fails && (system || (startsWith(subject, first) && !isInConversation(headers) && failsInText && (hasReturned || hasFailure()))))
+    return failedOrDelayed(ofSubject, ofText)
   if (first !== undefined && !fails) {
+    if (first.means === 'vacation' && !saysWhoIsAway(headers, subject, first) && !ofText.some(isAnswer)) return { kind: 'other' }
     if (system && isAnswer(first) && failsInText && hasReturned) return failedOrDelayed(ofSubject, ofText)
     return refine(toldBy(first), ofText)
   }
@@ -206,9 +234,14 @@ const isVacation = (headers: Headers): boolean =>
 const autoHeader = (headers: Headers): string | undefined =>
   autoHeaders.find(([name, pattern]) => headers.all(name).some((value) => pattern.test(value)))?.[0]
 
-/** An answer to our message that no person marked as one, or that says itself that programs should not answer it. */
-const answersByItself = (headers: Headers): boolean =>
-  headers.has('auto-submitted') ||
+/** An answer to our message that no person marked as one. */
+const answersByItself = (headers: Headers): boolean => isForMachines(headers) || headers.has('in-reply-to')
+
+/** Says itself that programs should not answer it (RFC 3834 §5, MS-OXCMAIL). */
+const isForMachines = (headers: Headers): boolean =>
+  /^(?!no\b)/i.test(headers.get('auto-submitted') ?? 'no') ||
   headers.has('x-auto-response-suppress') ||
-  /^(?:bulk|junk|auto)/i.test(headers.get('precedence') ?? '') ||
-  headers.has('in-reply-to')
+  /^(?:bulk|junk|auto)/i.test(headers.get('precedence') ?? '')
+
+/** Whether a line before this place is marked as quoted. */
+const hasQuoteBefore = (text: string, at: number): boolean => /^\s{0,4}>/m.test(text.slice(0, at))

@@ -19,6 +19,8 @@ export type Notice = {
   readonly otherText: () => string
   readonly returned: Returned | undefined
   readonly status: DeliveryStatus | undefined
+  /** Its fields stand in the text, where people quote them, too, and not in a part of their own. */
+  readonly isFlat: boolean
   readonly feedback: Headers | undefined
   readonly disposition: Headers | undefined
   readonly partial: string | undefined
@@ -81,6 +83,7 @@ export const readNotice = (raw: RawMessage, headers: Headers, marks: MarkFinder)
       return returned()
     },
     status: statusPart === undefined ? flat?.status : parseDeliveryStatus(partText(raw, statusPart)),
+    isFlat: flat !== undefined,
     feedback: feedbackPart === undefined ? undefined : fieldsOf(partText(raw, feedbackPart)),
     disposition: dispositionPart === undefined ? undefined : fieldsOf(partText(raw, dispositionPart)),
     partial,

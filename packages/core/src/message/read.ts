@@ -63,11 +63,13 @@ const holdsMore = (text: string, from: number): boolean =>
 const readEvents = (diagnoser: Diagnoser, marks: MarkFinder, notice: Notice, wanted: readonly string[] | undefined): Found[] => {
   const { status, feedback } = notice
   if (feedback !== undefined) return fromFeedback(diagnoser, notice, feedback, wanted)
-  if (status !== undefined && status.recipients.length > 0) return fromStatus(diagnoser, notice, status, wanted)
   const { headers, human } = notice
+  const hasStatus = status !== undefined && status.recipients.length > 0
+  if (hasStatus && (!notice.isFlat || isFromSystem(headers))) return fromStatus(diagnoser, notice, status, wanted)
   const ofSes = readSesNotification(human.text)
   if (ofSes !== undefined) return fromSes(diagnoser, notice, ofSes, wanted)
   const told = tellKind(headers, human.text, marks, notice.returned !== undefined, () => hasKnownFailure(diagnoser, notice))
+  if (hasStatus && told.kind !== 'other') return fromStatus(diagnoser, notice, status, wanted)
   if (notice.disposition !== undefined) return fromDisposition(diagnoser, notice, notice.disposition, told, wanted)
   if (notice.returned?.headers.has('x-hmxmroriginalrecipient') && told.kind === 'other')
     return fromFeedback(diagnoser, notice, readHeadersOf(''), wanted)
