@@ -49,10 +49,10 @@ const fromLog = (lines: readonly Line[]): Piece[] | undefined => {
   return failures.map(({ text, at }) => ({ text, at }))
 }
 
-/** Marks of the tools: swaks `<-`, `<~`, `<**`, ` ->`; curl `<`, `>`; Nodemailer and PHPMailer `S:`, `SERVER -> CLIENT:`. */
+/** Marks of the tools: sendmail `<<<`, `>>>`; swaks `<-`, `<~`, `<**`, ` ->`; curl `<`, `>`; Nodemailer and PHPMailer `S:`, `SERVER -> CLIENT:`. */
 const serverMark =
-  /^(?:\s*(?:<-- |<(?:-|~|\*\*|=|<)?(?!\w)|=>|S:|SERVER -> CLIENT:|\[[^\]]{1,40}\] S:|DEBUG SMTP: <|reply: b?'|\d\d:\d\d:\d\d\.?\d* S:|\*\*\* )\s*)/
-const clientMark = /^(?:\s*(?:-{0,2}~?>|>>|~>|\*>|C:|CLIENT -> SERVER:|\[[^\]]{1,40}\] C:|send: b?'|\d\d:\d\d:\d\d\.?\d* C:|--> )\s*)/
+  /^(?:\s*(?:<-- |<(?:-|~|\*\*|=|<{1,2})?(?!\w)|=>|S:|SERVER -> CLIENT:|\[[^\]]{1,40}\] S:|DEBUG SMTP: <|reply: b?'|\d\d:\d\d:\d\d\.?\d* S:|\*\*\* )\s*)/
+const clientMark = /^(?:\s*(?:>{2,3}|-{0,2}~?>|~>|\*>|C:|CLIENT -> SERVER:|\[[^\]]{1,40}\] C:|send: b?'|\d\d:\d\d:\d\d\.?\d* C:|--> )\s*)/
 const clientCommand = /^(?:EHLO|HELO|LHLO|MAIL FROM|RCPT TO|DATA|STARTTLS|AUTH|RSET|QUIT|NOOP|VRFY|\.$)/i
 
 /**
@@ -71,12 +71,20 @@ const fromTranscript = (lines: readonly Line[]): Piece[] | undefined => {
     pieces.push({ text: open.text, at: open.at, stage, ...(stage === 'rcpt' && recipient !== undefined ? { recipient } : {}) })
     open = undefined
   }
+  // sendmail repeats a refusal in words of its own: "550 <user@example.com>... User unknown" whatever the server said.
+  let before = ''
   for (const { text, at } of lines) {
     const server = serverMark.exec(text)
     const client = server === null ? clientMark.exec(text) : null
     const skipped = (server ?? client)?.[0].length ?? 0
     const said = text.slice(skipped)
     const reply = /^\s*([2-5]\d\d)(?:[ -]|$)/.exec(said)
+    const isEcho = reply !== null && server === null && /^\s*<<</.test(before)
+    if (isEcho) {
+      replies++
+      continue
+    }
+    before = text
     if (reply !== null && client === null) {
       replies++
       const code = reply[1] ?? ''

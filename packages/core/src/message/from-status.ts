@@ -52,7 +52,7 @@ export const fromStatus = (
         ? [...places(recipient, [comment], told), diagnostic.value]
         : places(recipient, [diagnostic?.value, comment], told)
       const reason = findReason(diagnoser, asked, context)
-      return withStage(finish(diagnoser, event, reason, told), notice)
+      return withAnswer(withStage(finish(diagnoser, event, reason, told), notice), diagnostic)
     }
     if (told !== undefined) event.status = told
     const said = typedValue(fields.get('diagnostic-code'))?.value
@@ -78,4 +78,11 @@ export const withStage = (found: Found, notice: Notice): Found => {
   if (found.event.stage !== undefined || found.text === '') return found
   const stage = stageInTranscript(notice.text, found.event.diagnosis?.evidence[0]?.words ?? found.text)
   return stage === undefined ? found : { text: found.text, event: { ...found.event, stage } }
+}
+
+/** The other server's answer stays in the event where the notice's own words told the cause. */
+const withAnswer = (found: Found, diagnostic: { readonly type: string | undefined; readonly value: string } | undefined): Found => {
+  const code = diagnostic?.type === 'smtp' ? /^([45]\d\d)[ -]\S/.exec(diagnostic.value)?.[1] : undefined
+  if (diagnostic === undefined || code === undefined || found.event.replyCode !== undefined) return found
+  return { text: found.text, event: { ...found.event, replyCode: Number(code), diagnosticCode: inOneLine(diagnostic.value) } }
 }

@@ -63,17 +63,19 @@ export const isPersonal = (headers: Headers): boolean => personal.test(headers.t
 
 /** Whether the subject is those words, and not a ticket, a card or a question about them. */
 const startsWith = (subject: string, mark: FoundMark): boolean =>
-  !/[\p{L}\p{N}[]/u.test(subject.slice(0, mark.from).replace(/^\W*(?:warning|alert|notice|attention|spam|achtung|important)\b/i, '').replace(/^\*+spam\*+|^\[spam\]/i, ''))
+  !/[\p{L}\p{N}[]/u.test(
+    subject
+      .slice(0, mark.from)
+      .replace(/^\W*(?:warning|alert|notice|attention|spam|achtung|important)\b/i, '')
+      .replace(/^\*+spam\*+|^\[spam\]/i, '')
+  )
 
 const mailProgram =
   /thunderbird|outlook|apple mail|iphone|ipad|eudora|pegasus|mutt|evolution|kmail|the bat|claws|roundcube|squirrelmail|horde|becky|foxmail|sylpheed|mailmate|airmail|zimbra|webmail|redmine|jira|bugzilla/i
 
 /** Written with a mail program, or by a tracker, in a conversation. */
 const isInConversation = (headers: Headers): boolean =>
-  headers.has('user-agent') ||
-  mailProgram.test(headers.get('x-mailer') ?? '') ||
-  headers.has('in-reply-to') ||
-  headers.has('references')
+  headers.has('user-agent') || mailProgram.test(headers.get('x-mailer') ?? '') || headers.has('in-reply-to') || headers.has('references')
 
 /** Mail to many: it speaks about bounces, it is none. */
 export const isBulk = (headers: Headers): boolean =>
@@ -132,7 +134,10 @@ const isAnswer = (mark: FoundMark): boolean => detailOf[mark.means] !== undefine
 
 /** "Out of office next week" may be anybody's subject: programs put their words before ours, or nothing but them, or a header. */
 const saysWhoIsAway = (headers: Headers, subject: string, { to }: FoundMark): boolean =>
-  /^[^\p{L}\p{N}]*$|[:：(\[|]|[-–—] /u.test(subject.slice(to)) || autoHeader(headers) !== undefined || answersByItself(headers) || hasNullSender(headers)
+  /^[^\p{L}\p{N}]*$|[:：([|]|[-–—] /u.test(subject.slice(to)) ||
+  autoHeader(headers) !== undefined ||
+  answersByItself(headers) ||
+  hasNullSender(headers)
 
 /** A person's mail is as long as it likes; an automatic answer says what it is in its first lines. */
 const maxAnswerLength = 4_000
@@ -166,10 +171,14 @@ export const tellKind = (headers: Headers, text: string, marks: MarkFinder, hasR
     // Answering machines put "Re:" before the subject, too; what a person quotes is another's.
     const byMachine = autoHeader(headers) !== undefined || isForMachines(headers)
     const own = ofText.filter(({ from }) => !hasQuoteBefore(text, from))
-    const answer = ofSubject.find(isAnswer) ?? own.find((mark) => mark.means === 'challenge' || (isAnswer(mark) && byMachine))
+    const answer =
+      ofSubject.find(isAnswer) ??
+      own.find((mark) => mark.means === 'challenge' || (isAnswer(mark) && (byMachine || namesItself(text, mark))))
     if (answer !== undefined) return toldBy(answer)
     const header = autoHeader(headers)
-    return header === undefined ? { kind: 'other' } : { kind: 'auto-reply', detail: isVacation(headers) ? 'vacation' : 'acknowledgement', header }
+    return header === undefined
+      ? { kind: 'other' }
+      : { kind: 'auto-reply', detail: isVacation(headers) ? 'vacation' : 'acknowledgement', header }
   }
   const fails = first?.means === 'failed' || first?.means === 'delayed'
   const failsInText = ofText.some(({ means }) => means === 'failed' || means === 'delayed')
@@ -242,6 +251,10 @@ const isForMachines = (headers: Headers): boolean =>
   /^(?!no\b)/i.test(headers.get('auto-submitted') ?? 'no') ||
   headers.has('x-auto-response-suppress') ||
   /^(?:bulk|junk|auto)/i.test(headers.get('precedence') ?? '')
+
+/** "This is an automatic reply": no header has to say so, too. */
+const namesItself = (text: string, { from, to }: FoundMark): boolean =>
+  text.length < maxAnswerLength && /^this is an? auto/i.test(text.slice(from, to))
 
 /** Whether a line before this place is marked as quoted. */
 const hasQuoteBefore = (text: string, at: number): boolean => /^\s{0,4}>/m.test(text.slice(0, at))

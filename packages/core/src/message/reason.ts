@@ -62,7 +62,7 @@ export const stageInTranscript = (text: string, reply: string): Stage | undefine
 }
 
 /** A reply code, and an enhanced status code, in the middle of words of any language; not a part of an address, a date or a version. */
-const codeInWords = /(?<![\d.:/-])(4[2-5]\d|5[0-7]\d)(?=[ -,:;)"']{1,4}(?:#?[45]\.\d{1,3}\.\d{1,3}\b|[<("']{0,2}\p{L})|\)?$)/u
+const codeInWords = /(?<![\d./-]|\d:)(4[2-5]\d|5[0-7]\d)(?=(?:[ ,:;()"']{1,4}|-)(?:#?[45]\.\d{1,3}\.\d{1,3}\b|[<("']{0,2}\p{L})|\)?$)/u
 const statusInWords = /(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)/
 
 /** The codes that a notice names without being a reply; of a long text only the beginning is looked at. */
