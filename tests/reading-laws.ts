@@ -21,10 +21,10 @@ export const brokenLaw = ({ events, texts, unreadable }: MessageReading): string
       event.diagnosis?.action === 'suppress' &&
       event.kind !== 'failed' &&
       event.kind !== 'complaint' &&
-      event.kind !== 'unsubscribe' &&
-      event.kind !== 'delayed'
+      event.kind !== 'unsubscribe'
     )
       return 'only failures and complaints suppress'
+    if (event.diagnosis?.action === 'suppress' && event.outcome === 'expired') return 'a queue that gave up suppresses nobody'
     JSON.stringify(event)
   }
   return undefined

@@ -9,8 +9,17 @@ export const finish = (diagnoser: Diagnoser, event: Draft, found: Reason | undef
   const reason = asFailure(diagnoser, event.kind, found)
   const outcome = outcomeOf(event.kind, reason)
   if (outcome !== undefined) event.outcome = outcome
-  return withReason(event, outcome === 'expired' ? whereItEnded(reason) : reason, told)
+  return withReason(event, sparing(outcome === 'expired' ? whereItEnded(reason) : reason, outcome), told)
 }
+
+/**
+ * A message that waits, or that the queue gave up on over replies that were transient, says nothing final about the address:
+ * nobody is suppressed for it, whatever the words would mean in a final refusal.
+ */
+const sparing = (reason: Reason | undefined, outcome: Outcome | undefined): Reason | undefined =>
+  reason === undefined || reason.diagnosis.action !== 'suppress' || (outcome !== 'pending' && outcome !== 'expired')
+    ? reason
+    : { text: reason.text, diagnosis: { ...reason.diagnosis, group: 'soft', action: 'retry' } }
 
 /** Words that no rule knows, in a notice that says that mail failed: undetermined, and not "no error", as they would be by themselves. */
 const asFailure = ({ causeOf }: Diagnoser, kind: EventKind, reason: Reason | undefined): Reason => {

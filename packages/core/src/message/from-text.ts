@@ -9,16 +9,26 @@ import type { Headers } from './headers.ts'
 import type { Told } from './kind.ts'
 import type { Notice } from './notice.ts'
 import { placesIn } from './places.ts'
-import { codesInWords, findReason } from './reason.ts'
+import { codesInWords, findReason, type Reason } from './reason.ts'
 import { recipientsOf } from './recipients.ts'
 import { headerEvidence, verdictOn } from './verdict.ts'
+
+const isKnown = (reason: Reason | undefined): reason is Reason =>
+  reason !== undefined && (reason.diagnosis.confidence === 'certain' || reason.diagnosis.confidence === 'likely')
 
 /** A failure that the text tells of a recipient: what makes an unknown notice one. */
 export const hasKnownFailure = (diagnoser: Diagnoser, notice: Notice): boolean => {
   const [recipient] = recipientsOf(notice)
-  if (recipient === undefined) return false
-  const reason = findReason(diagnoser, placesIn(notice)(recipient, []), { recipient })
-  return reason !== undefined && (reason.diagnosis.confidence === 'certain' || reason.diagnosis.confidence === 'likely')
+  return recipient !== undefined && isKnown(findReason(diagnoser, placesIn(notice)(recipient, []), { recipient }))
+}
+
+/** An entry as notices have them: the recipient begins its line or stands behind a label, and a code or our subject is told, too. */
+export const hasEntry = (diagnoser: Diagnoser, notice: Notice): boolean => {
+  const entry = notice.human.mentions.find(({ kind }) => kind === 'line' || kind === 'label')
+  if (entry === undefined) return false
+  const reason = findReason(diagnoser, placesIn(notice)(entry.address, []), { recipient: entry.address })
+  const { replyCode, status } = reason?.diagnosis ?? {}
+  return isKnown(reason) && (replyCode !== undefined || status !== undefined || notice.human.subject() !== undefined)
 }
 
 /** A notice that follows no standard: its recipients, and what it says of each. */

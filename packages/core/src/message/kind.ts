@@ -30,6 +30,9 @@ const unreadLocal = /^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply)@/i
 /** A name and an address fit in this. */
 const maxFrom = 1_000
 
+/** Nobody else calls himself so; the others ("postmaster", "Mail Server") also write about backups and maintenance. */
+const isMailerDaemon = (headers: Headers): boolean => /\bmail(?:er)?[-_.]?daemon\b/i.test((headers.text('from') ?? '').slice(0, maxFrom))
+
 /** Whether a mail system speaks, by the address and name it speaks under. */
 const hasSystemName = (headers: Headers): boolean => {
   const from = (headers.text('from') ?? '').slice(0, maxFrom)
@@ -144,13 +147,20 @@ const maxAnswerLength = 4_000
 
 /**
  * What the message is. `hasFailure` asks the diagnosis, and only where it matters: whether the text names a recipient and a
- * failure that is known.
+ * failure that is known; `hasEntry`, whether it names the recipient on a line or behind a label, and a code with it.
  *
  * Policy: the first mark in the subject speaks first ("Undeliverable: Automatic reply: …" is a failure of an automatic reply).
  * A failure needs a mail system's voice beside its words, since people quote, forward and discuss bounces; an automatic answer
  * needs its header or its words, and no mail system that says more.
  */
-export const tellKind = (headers: Headers, text: string, marks: MarkFinder, hasReturned: boolean, hasFailure: () => boolean): Told => {
+export const tellKind = (
+  headers: Headers,
+  text: string,
+  marks: MarkFinder,
+  hasReturned: boolean,
+  hasFailure: () => boolean,
+  hasEntry: () => boolean
+): Told => {
   const subject = headers.text('subject') ?? ''
   const system = isFromSystem(headers)
   const ofSubject = marks.subject(subject)
@@ -182,7 +192,11 @@ export const tellKind = (headers: Headers, text: string, marks: MarkFinder, hasR
   }
   const fails = first?.means === 'failed' || first?.means === 'delayed'
   const failsInText = ofText.some(({ means }) => means === 'failed' || means === 'delayed')
-  if (fails && (system || (startsWith(subject, first) && !isInConversation(headers) && failsInText && (hasReturned || hasFailure()))))
+  const named = hasSystemName(headers)
+  if (
+    fails &&
+    (named || (startsWith(subject, first) && !isInConversation(headers) && (system || (failsInText && (hasReturned || hasFailure())))))
+  )
     return failedOrDelayed(ofSubject, ofText)
   if (first !== undefined && !fails) {
     if (first.means === 'vacation' && !saysWhoIsAway(headers, subject, first) && !ofText.some(isAnswer)) return { kind: 'other' }
@@ -194,7 +208,15 @@ export const tellKind = (headers: Headers, text: string, marks: MarkFinder, hasR
     if (delivered !== undefined && !failsInText) return toldBy(delivered)
     const answers = ofText.find(isAnswer)
     if (answers !== undefined && !failsInText && !hasReturned) return toldBy(answers)
-    if (failsInText || hasFailure()) return failedOrDelayed(ofSubject, ofText)
+    // Without words that are known it takes an entry: a recipient with a code beside it, or the message that came back.
+    if (
+      hasReturned
+        ? failsInText || hasFailure()
+        : named
+          ? failsInText || (isMailerDaemon(headers) ? hasFailure() : hasEntry())
+          : failsInText && hasEntry()
+    )
+      return failedOrDelayed(ofSubject, ofText)
   }
   // Some systems send their notices under an address that nobody reads, and under a subject in their own words.
   if (failsInText && hasReturned && unreadLocal.test(addressOf(headers.get('from')) ?? '') && hasFailure())

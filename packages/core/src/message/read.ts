@@ -7,7 +7,7 @@ import { fromAnswer } from './from-answer.ts'
 import { fromFeedback } from './from-feedback.ts'
 import { fromSes } from './from-ses.ts'
 import { fromStatus } from './from-status.ts'
-import { fromDisposition, fromText, hasKnownFailure } from './from-text.ts'
+import { fromDisposition, fromText, hasEntry, hasKnownFailure } from './from-text.ts'
 import { type Headers, readHeaders } from './headers.ts'
 import { isFromSystem, tellKind } from './kind.ts'
 import { findMarks, type MarkFinder } from './marks.ts'
@@ -68,7 +68,14 @@ const readEvents = (diagnoser: Diagnoser, marks: MarkFinder, notice: Notice, wan
   if (hasStatus && (!notice.isFlat || isFromSystem(headers))) return fromStatus(diagnoser, notice, status, wanted)
   const ofSes = readSesNotification(human.text)
   if (ofSes !== undefined) return fromSes(diagnoser, notice, ofSes, wanted)
-  const told = tellKind(headers, human.text, marks, notice.returned !== undefined, () => hasKnownFailure(diagnoser, notice))
+  const told = tellKind(
+    headers,
+    human.text,
+    marks,
+    notice.returned !== undefined,
+    () => hasKnownFailure(diagnoser, notice),
+    () => hasEntry(diagnoser, notice)
+  )
   if (hasStatus && told.kind !== 'other') return fromStatus(diagnoser, notice, status, wanted)
   if (notice.disposition !== undefined) return fromDisposition(diagnoser, notice, notice.disposition, told, wanted)
   if (notice.returned?.headers.has('x-hmxmroriginalrecipient') && told.kind === 'other')
