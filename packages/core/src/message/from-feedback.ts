@@ -2,7 +2,7 @@ import type { Diagnoser } from '../diagnose/diagnose.ts'
 import { parseDate } from './dates.ts'
 import { draftOf, type Found, inOneLine, orNobody } from './draft.ts'
 import { withoutVerp } from './envelope.ts'
-import { readFeedback } from './feedback.ts'
+import { isKnownFeedback, readFeedback } from './feedback.ts'
 import type { Headers } from './headers.ts'
 import type { Notice } from './notice.ts'
 import { headerEvidence, verdictOn } from './verdict.ts'
@@ -16,7 +16,10 @@ export const fromFeedback = (diagnoser: Diagnoser, notice: Notice, fields: Heade
   const diagnosis =
     detail === undefined
       ? undefined
-      : verdictOn(diagnoser, 'complaint-or-unsubscribe', detail, headerEvidence('feedback-type', text, 'RFC 5965'))
+      : {
+          ...verdictOn(diagnoser, 'complaint-or-unsubscribe', detail, headerEvidence('feedback-type', text, 'RFC 5965')),
+          ...(isKnownFeedback(type) ? {} : { confidence: 'likely' as const })
+        }
   return orNobody(feedback.recipients).map((recipient) => {
     const event = draftOf(notice, kind, wanted)
     if (type !== '') event.feedbackType = type

@@ -66,7 +66,7 @@ const readEvents = (diagnoser: Diagnoser, marks: MarkFinder, notice: Notice, wan
   const { headers, human } = notice
   const hasStatus = status !== undefined && status.recipients.length > 0
   if (hasStatus && (!notice.isFlat || isFromSystem(headers))) return fromStatus(diagnoser, notice, status, wanted)
-  const ofSes = readSesNotification(human.text)
+  const ofSes = isFromAmazon(headers) ? readSesNotification(human.text) : undefined
   if (ofSes !== undefined) return fromSes(diagnoser, notice, ofSes, wanted)
   const told = tellKind(
     headers,
@@ -98,6 +98,10 @@ const readEvents = (diagnoser: Diagnoser, marks: MarkFinder, notice: Notice, wan
       return fromAnswer(diagnoser, notice, told)
   }
 }
+
+/** Anybody can paste such JSON; Amazon SNS mails it. */
+const isFromAmazon = (headers: Headers): boolean =>
+  /@(?:[\w-]+\.){0,4}amazon(?:aws|ses)\.com>?\s*$/i.test((headers.get('from') ?? '').slice(0, 1_000))
 
 /** A gateway that wrapped the notice of another server, and names no recipient itself. */
 const fromInner = (diagnoser: Diagnoser, marks: MarkFinder, notice: Notice, wanted: readonly string[] | undefined): Found[] | undefined => {

@@ -1,12 +1,17 @@
+import type { EventKind } from '../event/delivery-event.ts'
+import { recipientOf } from './delivery-status.ts'
+import { feedbackTypeOf, kindOfFeedback } from './feedback.ts'
+
 /**
  * Amazon SES notifications as Amazon SNS mails them: JSON in the text, with a footer behind it.
  * Fields: https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html
  */
 export type SesRecipient = {
-  readonly kind: 'failed' | 'complaint' | 'delivered'
+  readonly kind: EventKind
   readonly recipient: string
   readonly status?: string
   readonly diagnosticCode?: string
+  readonly bounceSubType?: string
   readonly feedbackType?: string
   readonly time?: string
   readonly messageId?: string
@@ -43,6 +48,9 @@ const parseStart = (text: string): unknown => {
   return undefined
 }
 
+/** `"Name" <user@example.com>`, as it stood in the message's header. */
+const addressIn = (value: unknown): string | undefined => recipientOf(textOf(value)?.split(/[\r\n]/)[0])
+
 /** The recipients of a notification, or undefined where the text is none. */
 export const readSesNotification = (text: string): readonly SesRecipient[] | undefined => {
   const document = parseStart(text)
@@ -64,31 +72,38 @@ export const readSesNotification = (text: string): readonly SesRecipient[] | und
   const found: SesRecipient[] = []
   if (type === 'Bounce') {
     const bounce = fieldOf(document, 'bounce')
+    const bounceSubType = textOf(fieldOf(bounce, 'bounceSubType'))
     for (const entry of listOf(fieldOf(bounce, 'bouncedRecipients'))) {
-      const recipient = textOf(fieldOf(entry, 'emailAddress'))
-      const status = textOf(fieldOf(entry, 'status'))
+      const recipient = addressIn(fieldOf(entry, 'emailAddress'))
+      const status = /^[245]\.\d{1,3}\.\d{1,3}$/.exec(textOf(fieldOf(entry, 'status')) ?? '')?.[0]
       const diagnosticCode = textOf(fieldOf(entry, 'diagnosticCode'))
       if (recipient !== undefined)
         found.push({
           kind: 'failed',
           recipient,
           ...shared(bounce),
+          ...(bounceSubType === undefined ? {} : { bounceSubType }),
           ...(status === undefined ? {} : { status }),
           ...(diagnosticCode === undefined ? {} : { diagnosticCode })
         })
     }
   } else if (type === 'Complaint') {
     const complaint = fieldOf(document, 'complaint')
-    const feedbackType = textOf(fieldOf(complaint, 'complaintFeedbackType'))
+    const feedbackType = feedbackTypeOf(textOf(fieldOf(complaint, 'complaintFeedbackType')))
     for (const entry of listOf(fieldOf(complaint, 'complainedRecipients'))) {
-      const recipient = textOf(fieldOf(entry, 'emailAddress'))
+      const recipient = addressIn(fieldOf(entry, 'emailAddress'))
       if (recipient !== undefined)
-        found.push({ kind: 'complaint', recipient, ...shared(complaint), ...(feedbackType === undefined ? {} : { feedbackType }) })
+        found.push({
+          kind: kindOfFeedback(feedbackType),
+          recipient,
+          ...shared(complaint),
+          ...(feedbackType === '' ? {} : { feedbackType })
+        })
     }
   } else if (type === 'Delivery') {
     const delivery = fieldOf(document, 'delivery')
     for (const entry of listOf(fieldOf(delivery, 'recipients'))) {
-      const recipient = textOf(entry)
+      const recipient = addressIn(entry)
       if (recipient !== undefined) found.push({ kind: 'delivered', recipient, ...shared(delivery) })
     }
   }
