@@ -90,7 +90,11 @@ const contactLocal =
 /** `<20260101.1234@host>` behind "Message-ID" or "id" is no mailbox. */
 const idWords = /(?:message-?id|\bid|\btoken|reference|in-reply-to|msgid|tracking)\W{0,6}$/i
 
-const kindOf = (before: string, behind: string, address: string): Mention['kind'] | undefined => {
+/** Labels that also stand before an address to write to. */
+const openLabel = /(?:e-?mail|address|user|account|mailbox)[^:=\n]{0,20}[:=][^:=\n]{0,12}$/i
+
+/** `isEntry`: a reason follows it on its line or below, as in `<support@example.com>: 550 …`. */
+const kindOf = (before: string, behind: string, address: string, isEntry: boolean): Mention['kind'] | undefined => {
   // Most addresses stand at the margin: where no word stands before them, no word has to be looked for.
   const bare = !/\p{L}/u.test(before)
   if (!bare) {
@@ -98,7 +102,9 @@ const kindOf = (before: string, behind: string, address: string): Mention['kind'
     if (senderLabel.test(before) || senderWords.test(before)) return 'sender'
   }
   if (/^[>"'\s]{0,4}(?:wrote|schrieb|escribió|a écrit|ha scritto|написал)\b/i.test(behind)) return 'sender'
-  if (contactLocal.test(localOf(address))) return 'contact'
+  // Mail to support@ bounces, too; where nothing says so, it is the address to ask.
+  if (contactLocal.test(localOf(address)) && !(decoration.test(before) ? isEntry : recipientLabel.test(before) && !openLabel.test(before)))
+    return 'contact'
   if (decoration.test(before)) return 'line'
   if (recipientLabel.test(before)) return 'label'
   return contactWords.test(before) ? 'contact' : 'inline'
@@ -106,6 +112,8 @@ const kindOf = (before: string, behind: string, address: string): Mention['kind'
 
 /** So many letters tell a sentence from another. */
 const maxLead = 24
+
+const leadOf = (before: string): string => before.slice(-maxLead)
 
 /** `550 5.1.1 <`: the line is a reply. */
 const isCoded = (before: string): boolean => /^\s*[245]\d\d[ -]/.test(before)
@@ -148,6 +156,13 @@ const isEntry = (text: string, to: number): boolean => /^[>)\]"']{0,2}[ \t]?(?:\
 const openSentence =
   /\b(?:contact|(?:e-?mail|write|forward|send|notify|report|complain)\b[^@.:;!?]{0,60}\bto|kontakt\w*|contacte\w*|contattare)\b[^@.:;!?]{0,30}$/i
 
+/** The address stands alone on its line, and the next line goes on further in, or is a reply. */
+const hasReasonBelow = (text: string, to: number, end: number, indent: number): boolean => {
+  if (/[^\s>)\]"']/.test(text.slice(to, end))) return false
+  const next = text.slice(end + 1, end + 201)
+  return /^\s*[(]?[45]\d\d[ -]/.test(next) || (/^[ \t]+\S/.test(next) && indentOf(next) > indent)
+}
+
 const indentOf = (before: string): number => /^[ \t]*/.exec(before)?.[0].length ?? 0
 
 const placesOf = (text: string, starts: readonly number[], gaps: readonly number[]): Place[] => {
@@ -166,7 +181,8 @@ const placesOf = (text: string, starts: readonly number[], gaps: readonly number
     const entry = bare && isEntry(text, hit.to)
     const inEntry = open !== undefined && open.gap === gap && (indent > open.indent || (open.entry && !entry))
     const goesOn = bare && line > 0 && (inEntry || (!entry && endsOpen(text, starts[line - 1] ?? 0, start)))
-    const kind = kindOf(before, text.slice(hit.to, Math.min(end, hit.to + 40)), hit.address)
+    const reasoned = entry || (bare && hasReasonBelow(text, hit.to, end, indent))
+    const kind = kindOf(before, text.slice(hit.to, Math.min(end, hit.to + 40)), hit.address, reasoned && !goesOn)
     if (kind === 'line' && !goesOn) open = { indent, entry, gap }
     return { hit, start, end, before, kind: kind === 'line' && goesOn ? 'inline' : kind, begins: bare && !goesOn }
   })
@@ -194,8 +210,10 @@ const mentionsIn = (text: string): Mention[] => {
     for (let after = index + 1; after < index + maxAhead; after++) {
       const next = places[after]
       if (next === undefined || next.hit.from >= to) break
+      // "Could not deliver to <b> because …" below "Could not deliver to <a> because …" is about another.
+      const alike = kind === 'inline' && next.kind === 'inline' && next.start !== start && leadOf(next.before) === leadOf(before)
       // A reply that quotes an address goes on with what is said of this one, unless this one stands in a reply, too.
-      if (next.start === start || !next.begins || (isCoded(next.before) && !isCoded(before))) continue
+      if (!alike && (next.start === start || !next.begins || (isCoded(next.before) && !isCoded(before)))) continue
       to = Math.max(end, next.start - 1)
       break
     }
@@ -206,7 +224,7 @@ const mentionsIn = (text: string): Mention[] => {
       from: start,
       to: Math.min(to, text.length),
       lineEnd: end,
-      lead: before.slice(-maxLead)
+      lead: leadOf(before)
     })
   }
   return mentions

@@ -18,6 +18,8 @@ export const ownAddresses = ({ headers, returned }: Notice): ReadonlySet<string>
 
 const keysOf = (addresses: readonly string[]): ReadonlySet<string> => new Set(addresses.map((address) => address.toLowerCase()))
 
+const failingLabel = /(?:fail(?:ed|ing)|undeliver\w*|rejected|invalid|final)[ -](?:recipient|address|rcpt)/i
+
 /** The recipients, each once, in the order of the text. Empty where the notice names none that can be trusted. */
 export const recipientsOf = (notice: Notice): string[] => {
   const { headers, human, returned } = notice
@@ -34,6 +36,13 @@ export const recipientsOf = (notice: Notice): string[] => {
   if (failed.length > 0 && (lines.length === 0 || lines.some((line) => keysOf(failed).has(line.toLowerCase())))) return failed
   if (lines.length > 0) return lines
   const labelled = named('label', false)
+  if (labelled.length > 1) {
+    // "Failing recipient:" names the one; "To:" beside it repeats the header of our message.
+    const sure = unique(
+      human.mentions.filter(({ kind, key, lead }) => kind === 'label' && !own.has(key) && failingLabel.test(lead)).map(({ address }) => address)
+    )
+    if (sure.length > 0) return sure
+  }
   if (labelled.length > 0) return labelled
   // Mail to oneself.
   const self = named('line', true).filter((address) => known.length === 0 || isKnown(address) || isSpokenOf(notice, address))
