@@ -40,7 +40,7 @@ export const parseDate = (value: string | undefined): string | undefined => {
   if (match === null) return undefined
   const [, day, name = '', year = '', hour, minute, second, zone] = match
   const month = months.indexOf(name.toLowerCase())
-  if (month < 0) return undefined
+  if (month < 0 || Number(day) > 31 || Number(hour) > 24 || Number(minute) > 59) return undefined
   // RFC 5322 §4.3: two digits are 2000 up to 49, then 1900; three digits are years since 1900.
   const short = Number(year)
   const full = year.length === 2 ? (short < 50 ? 2_000 + short : 1_900 + short) : year.length === 3 ? 1_900 + short : short

@@ -47,7 +47,9 @@ export const draftOf = (notice: Notice, kind: EventKind, wanted: readonly string
   const { returned, status, headers } = notice
   const event: Draft = { kind, direction: 'outbound' }
   const xSender = recipientOf(status?.perMessage.get('x-postfix-sender'))
-  const sender = xSender ?? returned?.sender ?? senderInWords(notice) ?? addressOf(headers.get('to'))
+  // A notice goes to the envelope sender (RFC 5321 §6.1); From may be another.
+  const envelope = xSender ?? (returned?.hasEnvelope ? returned.sender : undefined) ?? senderInWords(notice)
+  const sender = envelope ?? addressOf(headers.get('delivered-to')) ?? addressOf(headers.get('to')) ?? returned?.sender
   if (sender !== undefined) event.sender = withoutVerp(plainSender(sender))
   const messageId = returned?.messageId ?? notice.human.messageId() ?? answeredId(headers)
   if (messageId !== undefined) event.messageId = messageId
@@ -59,7 +61,8 @@ export const draftOf = (notice: Notice, kind: EventKind, wanted: readonly string
   const queue =
     status?.perMessage.get('x-postfix-queue-id') ?? [...(status?.perMessage ?? [])].find(([name]) => /^x-.*queue-?id$/.test(name))?.[1]
   if (queue !== undefined) event.queueId = queue
-  const time = parseDate(status?.perMessage.get('arrival-date')) ?? parseDate(headers.get('date'))
+  // Arrival-Date (RFC 3464 §2.2.5) is when our message came in: days before its queue gives up.
+  const time = parseDate(headers.get('date')) ?? parseDate(status?.perMessage.get('arrival-date'))
   if (time !== undefined) event.time = time
   if (wanted !== undefined && wanted.length > 0) {
     const kept: Record<string, string> = {}

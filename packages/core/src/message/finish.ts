@@ -54,7 +54,8 @@ const withReason = (event: Draft, reason: Reason | undefined, told: string | und
   event.diagnosis = diagnosis
   if (diagnosis.stage !== undefined) event.stage = diagnosis.stage
   const near = diagnosis.replyCode === undefined || diagnosis.status === undefined ? codesInWords(text) : {}
-  const replyCode = diagnosis.replyCode ?? near.replyCode
+  // "smtp; 250 ok" in a failure is an answer to something else.
+  const replyCode = [diagnosis.replyCode, near.replyCode].find((code) => code !== undefined && (event.kind !== 'failed' || code >= 400))
   if (replyCode !== undefined) event.replyCode = replyCode
   const status =
     told === undefined || isPseudo(told)

@@ -49,16 +49,19 @@ export const fromText = (diagnoser: Diagnoser, notice: Notice, told: Told, wante
 
 /** A notice about one recipient may name codes and server far from the words that tell the cause. */
 const missing = (
-  { replyCode, status, remoteMta }: DeliveryEvent,
+  { replyCode, status, remoteMta, stage }: DeliveryEvent,
   text: string
-): Pick<DeliveryEvent, 'replyCode' | 'status' | 'remoteMta'> => {
+): Pick<DeliveryEvent, 'replyCode' | 'status' | 'remoteMta' | 'stage'> => {
   const near = replyCode === undefined ? codesInWords(text) : { replyCode }
   const both = status ?? (sameClass(near.status, near.replyCode) ? near.status : undefined)
-  const host = remoteMta ?? decidingFacts(text, 0, text.length).remoteMta
+  const told = decidingFacts(text, 0, text.length)
+  const host = remoteMta ?? told.remoteMta
+  const step = stage ?? told.stage
   return {
     ...(near.replyCode === undefined ? {} : { replyCode: near.replyCode }),
     ...(both === undefined ? {} : { status: both }),
-    ...(host === undefined ? {} : { remoteMta: host })
+    ...(host === undefined ? {} : { remoteMta: host }),
+    ...(step === undefined ? {} : { stage: step })
   }
 }
 

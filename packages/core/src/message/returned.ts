@@ -14,6 +14,8 @@ export type Returned = {
   readonly listId?: string
   /** Envelope sender with VERP, BATV and SRS taken off; the From address where no envelope sender is known. */
   readonly sender?: string
+  /** Whether `sender` stood in a field of the envelope, and not in Sender or From. */
+  readonly hasEnvelope?: boolean
   /** The recipient that the envelope sender names (VERP). */
   readonly verp?: string
 }
@@ -56,6 +58,7 @@ const returnedOf = (headers: Headers): Returned => {
   const returnPath =
     addressOf(headers.get('return-path')) ?? addressOf(headers.get('x-envelope-from')) ?? addressOf(headers.get('envelope-from'))
   const envelope = returnPath ?? addressOf(headers.get('sender')) ?? from
+  const hasEnvelope = returnPath !== undefined
   const plain = envelope === undefined ? undefined : plainSender(envelope)
   const listId = headers.text('list-id')
   const verp = plain === undefined ? undefined : verpRecipient(plain)
@@ -70,7 +73,7 @@ const returnedOf = (headers: Headers): Returned => {
     ...(subject === undefined ? {} : { subject }),
     ...(from === undefined ? {} : { from }),
     ...(listId === undefined ? {} : { listId: /<([^<>]{1,255})>/.exec(listId)?.[1] ?? listId }),
-    ...(plain === undefined ? {} : { sender: withoutVerp(plain) }),
+    ...(plain === undefined ? {} : { sender: withoutVerp(plain), hasEnvelope }),
     ...(verp === undefined ? {} : { verp })
   }
 }

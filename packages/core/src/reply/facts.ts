@@ -136,10 +136,18 @@ const firstMatch = (places: readonly RegExp[], text: string): RegExpExecArray | 
 const isPublicIp = (value: string): boolean =>
   /^\d{1,3}(\.\d{1,3}){3}$/.test(value) && value.split('.').every((part) => Number(part) < 256) && !/^(0|10|127|255)\./.test(value)
 
+/** Words before an address that make it the other server's, or no address at all ("version 4.97.1.2"). */
+const notOurs = /(?:version|release|\bv|connect(?:ed|ion)? to|connection with|server|(?:host|mx|to|by) [^\s[(]{1,255}) ?[[(]?$/i
+
+/** qmail names the other server by its address: "198.51.100.9 does not like recipient." */
+const saysOthers = /^[\])]? ?(?:does not like|failed after|said\b|refused|:\d{2,5}\b)/i
+
 /** The sender's address as the other side quotes it: the first IPv4 address in the reply that is not the remote server's. */
 export const quotedIp = (reply: string, remoteIp: string | undefined): string | undefined => {
   for (const match of reply.matchAll(/(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)/g)) {
-    if (match[0] !== remoteIp && isPublicIp(match[0])) return match[0]
+    const [ip] = match
+    if (ip === remoteIp || !isPublicIp(ip) || notOurs.test(reply.slice(Math.max(0, match.index - 80), match.index))) continue
+    if (!saysOthers.test(reply.slice(match.index + ip.length, match.index + ip.length + 24))) return ip
   }
   return undefined
 }
