@@ -6,6 +6,8 @@ type Fields = ReadonlyMap<string, string>
 export type DeliveryStatus = {
   readonly perMessage: Fields
   readonly recipients: readonly Fields[]
+  /** Set where it tells of more recipients than were read: why, in a sentence. */
+  readonly partial?: string
 }
 
 /** One notification is about the recipients of one message; RFC 5321 asks servers to take at least 100. */
@@ -112,7 +114,11 @@ export const parseDeliveryStatus = (text: string): DeliveryStatus => {
     }
     if (recipients.length >= maxRecipients) break
   }
-  return { perMessage, recipients: recipients.length === 0 && nameless !== undefined ? [nameless] : recipients }
+  return {
+    perMessage,
+    recipients: recipients.length === 0 && nameless !== undefined ? [nameless] : recipients,
+    ...(recipients.length < maxRecipients ? {} : { partial: 'It tells of thousands of recipients; only the first 10,000 were read.' })
+  }
 }
 
 /** `type; value` (RFC 3464 §2.1.2); where the type is missing, the value stands alone. */

@@ -5,7 +5,7 @@ import { type Draft, draftOf, type Found, hostOf, inOneLine } from './draft.ts'
 import { finish, isPseudo, outcomeOf } from './finish.ts'
 import type { Notice } from './notice.ts'
 import { placesIn } from './places.ts'
-import { findReason, stageInTranscript } from './reason.ts'
+import { findReason, memoryFor, stageInTranscript } from './reason.ts'
 import { recipientsOf } from './recipients.ts'
 
 const actions = ['failed', 'delayed', 'delivered', 'relayed', 'expanded'] as const
@@ -21,6 +21,7 @@ export const fromStatus = (
 ): Found[] => {
   const shared = draftOf(notice, 'failed', wanted)
   const places = placesIn(notice)
+  const memory = memoryFor(status.recipients.length)
   return status.recipients.map((fields) => {
     const told = statusOf(fields.get('status'))
     const action = actions.find((name) => fields.get('action')?.trim().toLowerCase().startsWith(name))
@@ -51,7 +52,7 @@ export const fromStatus = (
       const asked = printed
         ? [...places(recipient, [comment], told), diagnostic.value]
         : places(recipient, [diagnostic?.value, comment], told)
-      const reason = findReason(diagnoser, asked, context)
+      const reason = findReason(diagnoser, asked, context, memory)
       return withAnswer(withStage(finish(diagnoser, event, reason, told), notice), diagnostic)
     }
     if (told !== undefined) event.status = told

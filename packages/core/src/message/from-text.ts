@@ -9,7 +9,7 @@ import type { Headers } from './headers.ts'
 import type { Told } from './kind.ts'
 import type { Notice } from './notice.ts'
 import { placesIn } from './places.ts'
-import { codesInWords, findReason, type Reason } from './reason.ts'
+import { codesInWords, findReason, memoryFor, type Reason } from './reason.ts'
 import { recipientsOf } from './recipients.ts'
 import { headerEvidence, verdictOn } from './verdict.ts'
 
@@ -36,8 +36,9 @@ export const fromText = (diagnoser: Diagnoser, notice: Notice, told: Told, wante
   const recipients = recipientsOf(notice)
   const places = placesIn(notice)
   const shared = draftOf(notice, 'failed', wanted)
+  const memory = memoryFor(recipients.length)
   return orNobody(recipients).map((recipient) => {
-    const reason = findReason(diagnoser, places(recipient, []), { recipient })
+    const reason = findReason(diagnoser, places(recipient, []), { recipient }, memory)
     const kind =
       told.kind === 'delayed' || (told.kind === 'failed-or-delayed' && reason?.diagnosis.permanence !== 'permanent') ? 'delayed' : 'failed'
     const event: Draft = { ...shared, kind }

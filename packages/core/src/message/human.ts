@@ -14,6 +14,8 @@ export type Human = {
   readonly text: string
   readonly returned?: Returned
   readonly mentions: readonly Mention[]
+  /** Set where it names more addresses than were looked at: why, in a sentence. */
+  readonly partial?: string
   /** Of the returned message, where the notice names it in its own words (`Subject: …`). */
   readonly subject: () => string | undefined
   readonly messageId: () => string | undefined
@@ -249,9 +251,11 @@ export const readHuman = (whole: string, marks: MarkFinder, hasPart: boolean): H
   const text = whole.length > maxHumanLength ? whole.slice(0, maxHumanLength) : whole
   const { cut, head } = hasPart ? atHeaders(text) : returnedAt(text, marks)
   const shown = cut < 0 ? text : text.slice(0, cut)
+  const mentions = mentionsIn(shown)
   return {
     text: shown,
-    mentions: mentionsIn(shown),
+    mentions,
+    ...(mentions.length < maxMentions ? {} : { partial: 'It names thousands of addresses; only the first 2,000 were read.' }),
     subject: () => labelledSubject(shown),
     messageId: () => messageIdLabel.exec(shown)?.[1],
     ...(head >= 0 && head < text.length ? { returned: returnedOfText(text, head) } : {})

@@ -1,6 +1,7 @@
 import { splitErrors } from '../explain/split.ts'
 import { domainOf, localOf } from './addresses.ts'
 import type { Mention } from './human.ts'
+import { lazily } from './lazily.ts'
 import type { Notice } from './notice.ts'
 import { ownAddresses } from './recipients.ts'
 
@@ -26,18 +27,18 @@ export const placesIn = (notice: Notice): Places => {
   return function* (recipient, told, status) {
     yield* told
     ready.known ??= know(notice)
-    const { text, byKey, named, replies, quoted, allBare } = ready.known
+    const { text, lower, byKey, named, replies, nobodys, quoted, allBare } = ready.known
     const key = recipient?.toLowerCase()
     const own = ((key === undefined ? undefined : byKey.get(key)) ?? []).slice(0, maxMentions)
     // With one recipient every quoted reply is about it, and says more than the words of the server that quotes it.
     const others = key !== undefined && named.some((mention) => mention.key !== key)
     yield* repliesTo(replies(), key)
-    if (!others) yield* toNobody(replies())
+    if (!others) yield* nobodys()
     if (!others) yield quoted()
     for (const mention of own) yield* blocksOf(text, mention)
-    if (others && key !== undefined) yield* linesAbout(text, domainOf(key))
+    if (others && key !== undefined) yield* linesAbout(text, lower(), domainOf(key))
     // Replies to nobody's command may be about all; where several are named, what is said of this one comes first.
-    if (others) yield* toNobody(replies())
+    if (others) yield* nobodys()
     for (const mention of own) {
       const next = named.find((other) => other.from > mention.from && other.key !== key)
       yield text.slice(mention.from, Math.min(next?.from ?? text.length, mention.from + maxBlock))
@@ -66,6 +67,9 @@ type Known = {
   /** Mentions that name a recipient for sure, in the order of the text. */
   readonly named: readonly Mention[]
   readonly replies: () => readonly Reply[]
+  readonly nobodys: () => readonly string[]
+  /** The text in small letters. */
+  readonly lower: () => string
   readonly quoted: () => string | undefined
   /** Whether every named address stands alone, so that what is said is said of all. */
   readonly allBare: () => boolean
@@ -81,27 +85,18 @@ const know = (notice: Notice): Known => {
     if (list === undefined) byKey.set(mention.key, [mention])
     else list.push(mention)
   }
-  let replies: readonly Reply[] | undefined
-  let bare: boolean | undefined
-  let quoted: { readonly reply: string | undefined } | undefined
+  const replies = lazily(() => repliesIn(text))
   return {
     text,
+    lower: lazily(() => text.slice(0, maxTranscript).toLowerCase()),
     byKey,
     named,
-    allBare: () => {
-      bare ??= named.every(
-        ({ from, to, address }) => !/\p{L}/u.test(text.slice(from, Math.min(to, from + maxBlock)).replaceAll(address, ''))
-      )
-      return bare
-    },
-    replies: () => {
-      replies ??= repliesIn(text)
-      return replies
-    },
-    quoted: () => {
-      quoted ??= { reply: quotedReply(text) }
-      return quoted.reply
-    }
+    allBare: lazily(() =>
+      named.every(({ from, to, address }) => !/\p{L}/u.test(text.slice(from, Math.min(to, from + maxBlock)).replaceAll(address, '')))
+    ),
+    replies,
+    nobodys: lazily(() => toNobody(replies())),
+    quoted: lazily(() => quotedReply(text))
   }
 }
 
@@ -120,9 +115,8 @@ function* blocksOf(text: string, { from, to, lineEnd }: Mention): Generator<stri
 const maxLines = 4
 
 /** Lines that name the recipient's domain and no address: "MX list for example.com points back to …". */
-function* linesAbout(text: string, domain: string): Generator<string> {
+function* linesAbout(text: string, lower: string, domain: string): Generator<string> {
   if (domain === '') return
-  const lower = text.slice(0, maxTranscript).toLowerCase()
   let found = 0
   for (let at = lower.indexOf(domain); at >= 0 && found < maxLines; at = lower.indexOf(domain, at + domain.length)) {
     const from = lower.lastIndexOf('\n', at) + 1
@@ -152,7 +146,11 @@ const repliesIn = (text: string): Reply[] => {
 const repliesTo = (replies: readonly Reply[], key: string | undefined): string[] =>
   key === undefined ? [] : replies.flatMap((reply) => (reply.key === key ? [reply.text] : []))
 
-const toNobody = (replies: readonly Reply[]): string[] => replies.flatMap((reply) => (reply.key === undefined ? [reply.text] : []))
+/** Refusals that answer no recipient's command are about all; more than these are about other messages. */
+const maxToNobody = 16
+
+const toNobody = (replies: readonly Reply[]): string[] =>
+  replies.flatMap((reply) => (reply.key === undefined ? [reply.text] : [])).slice(0, maxToNobody)
 
 /** The first lines that are a reply: a code at the margin and words behind it, as the other server wrote them. */
 const quotedReply = (text: string): string | undefined =>

@@ -51,6 +51,7 @@ export const buildMessageReader = (diagnoser: Diagnoser, marks: Marks): MessageR
     const why =
       partial ??
       notice.partial ??
+      (notice.status !== undefined ? notice.status.partial : notice.feedback === undefined ? notice.human.partial : undefined) ??
       (holdsMore(raw.text, headers.end) ? 'It holds more messages than this one; whybounce events reads them all.' : undefined)
     return { events: found.map(({ event }) => event), texts: found.map(({ text }) => text), ...(why === undefined ? {} : { partial: why }) }
   }

@@ -19,11 +19,39 @@ const noFailure = new Set(['auto-reply', 'complaint-or-unsubscribe'])
 const firmRank = 1
 
 /**
+ * Diagnoses of texts that a notice with many recipients is asked about again for each of them: what it says of all. Of the
+ * context only the recipient's domain and the fields count for a diagnosis. 8,900 recipients beside 32 kB of text took 7 s without.
+ */
+export type DiagnosisMemory = Map<string, Diagnosis>
+
+/** From this many recipients on it pays; and so many different texts are kept. */
+const manyRecipients = 8
+const maxRemembered = 2_000
+
+export const memoryFor = (recipients: number): DiagnosisMemory | undefined => (recipients >= manyRecipients ? new Map() : undefined)
+
+const remembered = (memory: DiagnosisMemory | undefined, text: string, context: Context, diagnose: () => Diagnosis): Diagnosis => {
+  if (memory === undefined) return diagnose()
+  const { recipient = '', status = '', remoteMta = '' } = context
+  const key = `${recipient.slice(recipient.lastIndexOf('@') + 1)} ${status} ${remoteMta} ${text}`
+  const known = memory.get(key)
+  if (known !== undefined) return known
+  const made = diagnose()
+  if (memory.size < maxRemembered) memory.set(key, made)
+  return made
+}
+
+/**
  * The reason that a notice gives, out of the places where it may stand, most telling place first. The first place with words
  * that are understood decides; codes alone decide only where no place has such words. Where the queue gave up, later places
  * are asked what had stood in the way.
  */
-export const findReason = (diagnoser: Diagnoser, places: Iterable<string | undefined>, known: Context): Reason | undefined => {
+export const findReason = (
+  diagnoser: Diagnoser,
+  places: Iterable<string | undefined>,
+  known: Context,
+  memory?: DiagnosisMemory
+): Reason | undefined => {
   const context: Context = { ...known, brief: true }
   let best: Reason | undefined
   let expired: Reason | undefined
@@ -32,7 +60,9 @@ export const findReason = (diagnoser: Diagnoser, places: Iterable<string | undef
     const text = place?.trim()
     if (text === undefined || text === '' || seen.has(text)) continue
     seen.add(text)
-    const diagnosis = isPlainReply(text) ? diagnoser.diagnosePlain(text, context) : diagnoser.diagnose(text, context)
+    const diagnosis = remembered(memory, text, context, () =>
+      isPlainReply(text) ? diagnoser.diagnosePlain(text, context) : diagnoser.diagnose(text, context)
+    )
     const reason = { diagnosis, text }
     if (noFailure.has(diagnosis.cause)) {
       best ??= { text, diagnosis: { ...diagnosis, cause: 'undetermined', confidence: 'none', evidence: [] } }
