@@ -160,9 +160,10 @@ export const printBounces = (
     `${messages} bounce messages, ${recipients} recipients`,
     row('recipients', found, recipients, without('recipient')),
     row('cause', causes, causesOf, without('cause')),
-    row('hard or not', hard, hardOf, without('hard'))
+    row('hard or not', hard, hardOf, without('hard')),
+    `  events for others than the labelled recipients: ${misses.filter(({ what }) => what === 'extra').length}`
   ]
-  const open = misses.filter(({ what, file }) => what !== 'extra' && (all || disputeOf(file, what) === undefined))
+  const open = misses.filter(({ what, file }) => (what === 'extra' ? all : all || disputeOf(file, what) === undefined))
   if (open.length > 0) out.push('', all ? 'Every difference:' : 'Misses:')
   for (const { file, what, expected, got, text } of open) {
     const why = what === 'extra' ? undefined : disputeOf(file, what)?.why

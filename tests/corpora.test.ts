@@ -12,7 +12,7 @@ const absent = !existsSync(corpora)
 const here = absent ? `skipped: no corpora at ${corpora}, set WHYBOUNCE_CORPORA` : 'with the corpora'
 
 /** What is reached today; a change that loses ground fails. docs/accuracy.md says where and why we differ from the labels. */
-const reached = { cause: 0.84, group: 0.92 }
+const reached = { cause: 0.86, group: 0.94 }
 
 test.skipIf(absent)(`agreement with labelled replies does not fall (${here})`, () => {
   const accuracy = measureAccuracy()
@@ -59,18 +59,24 @@ test.skipIf(absent)(`every recipient of the bounce messages is found, with the r
   // The labels as they are, so that the list of disputes cannot grow to hide a loss.
   expect(found / recipients).toBeGreaterThanOrEqual(0.98)
   expect(causes / causesOf).toBeGreaterThanOrEqual(0.9)
+  expect(misses.filter(({ what }) => what === 'extra').length).toBeLessThanOrEqual(10)
 })
 
 test.skipIf(absent)(`line ends of DOS and of old Macs make no difference (${here})`, () => {
   const folder = join(corpora, 'bounces', 'maildir')
   // Some of the messages differ in a date or a host name, too.
   const read = (path: string): unknown[] =>
-    readMessage(readFileSync(path)).events.map(({ kind, recipient, status, diagnosis }) => [
+    readMessage(readFileSync(path)).events.map(({ kind, outcome, recipient, status, replyCode, stage, messageId, diagnosis }) => [
       kind,
+      outcome,
       recipient,
       status,
+      replyCode,
+      stage,
+      messageId,
       diagnosis?.cause,
-      diagnosis?.detail
+      diagnosis?.detail,
+      diagnosis?.action
     ])
   for (const kind of ['dos', 'mac'])
     for (const name of readdirSync(join(folder, kind)))

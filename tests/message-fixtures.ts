@@ -17,6 +17,17 @@ export type ExpectedEvent = {
   readonly sender?: string | null
   readonly messageId?: string | null
   readonly subject?: string | null
+  readonly outcome?: string
+  readonly originalRecipient?: string
+  readonly stage?: string
+  readonly time?: string
+  readonly localIp?: string
+  readonly queueId?: string
+  readonly reportingMta?: string
+  /** What to do: the action of the diagnosis (`action` is the Action field of a notice). */
+  readonly advice?: string
+  /** Fields that must not be there. */
+  readonly absent?: readonly (keyof DeliveryEvent)[]
 }
 
 export type Fixture = { readonly name: string; readonly bytes: Uint8Array; readonly events: readonly ExpectedEvent[] }
@@ -62,6 +73,15 @@ const differences = (expected: ExpectedEvent, event: DeliveryEvent): string[] =>
   compare('sender', expected.sender, event.sender)
   compare('messageId', expected.messageId, event.messageId)
   compare('subject', expected.subject, event.subject)
+  compare('outcome', expected.outcome, event.outcome)
+  compare('originalRecipient', expected.originalRecipient, event.originalRecipient)
+  compare('stage', expected.stage, event.stage)
+  compare('time', expected.time, event.time)
+  compare('localIp', expected.localIp, event.localIp)
+  compare('queueId', expected.queueId, event.queueId)
+  compare('reportingMta', expected.reportingMta, event.reportingMta)
+  compare('advice', expected.advice, event.diagnosis?.action)
+  for (const field of expected.absent ?? []) if (event[field] !== undefined) found.push(`${field} ${event[field]} instead of none`)
   return found
 }
 
