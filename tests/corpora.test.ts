@@ -26,8 +26,9 @@ test.skipIf(absent)(`every bounce message, whole, gets an answer (${here})`, () 
   const files = readdirSync(maildir, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.eml'))
   expect(files.length).toBeGreaterThan(500)
   for (const name of files) {
-    const { answers } = explain(decodeBytes(readFileSync(join(maildir, name))))
-    expect(answers.length, name).toBeGreaterThan(0)
+    const { answers, events = [] } = explain(decodeBytes(readFileSync(join(maildir, name))))
+    // A letter that quotes no error has no answer.
+    expect(answers.length > 0 || (events.length > 0 && events.every(({ kind }) => kind === 'other')), name).toBe(true)
   }
 })
 

@@ -72,6 +72,42 @@ describe.skipIf(!dovecotIsInstalled)(`bounce mailboxes over IMAP on the command 
     expect(account.count('Processed')).toBe(5)
   })
 
+  const letter = 'From: Jane <jane@example.com>\r\nSubject: Lunch?\r\n\r\nNoon?\r\n'
+  const unreadable = 'words without a header\r\n'
+
+  test('letters and what cannot be read stay where they are and as they are; with --all only the second', async () => {
+    const account = newAccount(0)
+    account.deliver([...bounces.slice(0, 2), letter, unreadable])
+    const url = `imap://${account.user}@127.0.0.1:${dovecot().port}/INBOX`
+    const first = await run([url, '--mark', 'flagged', '--move-to', 'Processed'])
+    expect(first.status, first.err).toBe(1)
+    expect(first.err.replace(/\s+/g, ' ')).toContain('1 unreadable')
+    expect([account.flags(), account.flags('Processed')]).toEqual([
+      ['', ''],
+      ['F', 'F']
+    ])
+    await run([url, '-q', '--all', '--mark', 'flagged', '--move-to', 'Processed'])
+    expect([account.flags(), account.flags('Processed')]).toEqual([[''], ['F', 'F', 'F']])
+  })
+
+  test('with a checkpoint a letter that stays is not read again, and what was remembered is only what was meant', async () => {
+    const account = newAccount(0)
+    account.deliver([letter, ...bounces.slice(0, 1)])
+    const args = [
+      `imap://${account.user}@127.0.0.1:${dovecot().port}/INBOX`,
+      '--checkpoint',
+      join(folder, 'letters.json'),
+      '--move-to',
+      'Processed',
+      '--summary',
+      '--json'
+    ]
+    expect(JSON.parse((await run(args)).out)).toMatchObject({ messages: 2, notBounces: 1 })
+    expect([account.count(), account.count('Processed')]).toEqual([1, 1])
+    expect(JSON.parse((await run(args)).out)).toMatchObject({ messages: 0 })
+    expect(account.count()).toBe(1)
+  })
+
   test('--unread and --mark seen: a second run finds nothing to read', async () => {
     const account = newAccount(0)
     account.deliver(bounces)

@@ -193,6 +193,22 @@ test('explain FILE.eml shows the deciding words, for whom, and what to do', () =
   expect(explained.events[0].recipient).toBe('one@example.com')
 })
 
+test('explain of a letter says that it is none, and of one with a bounce attached explains that', () => {
+  const quoting = letter.replace('Tomorrow', 'It came back: 550 5.1.1 User unknown. Tomorrow')
+  const { status, out } = run(['explain', '-'], quoting)
+  expect(status).toBe(3)
+  expect(out.replace(/\s+/g, ' ')).toMatch(
+    /^This message is no bounce, .*: "Lunch\?" from jane@example\.com\. If it quotes an error [^.]*\. $/
+  )
+  const attached = bounce('two@example.com', '552 5.2.2 mailbox is full', '2')
+  const asking = letter
+    .replace('Subject', 'Content-Type: multipart/mixed; boundary=out\nSubject')
+    .replace('Tomorrow at noon?\n', `--out\n\nWhat is this?\n\n--out\nContent-Type: message/rfc822\n\n${attached}\n--out--\n`)
+  const answer = run(['explain', '-'], asking)
+  expect(answer.status).toBe(0)
+  expect(answer.out.replace(/\s+/g, ' ')).toContain('It holds a bounce message about 1 recipient: The mailbox is full')
+})
+
 test('a message piped in is explained, too', () =>
   expect(run(['explain', '-'], readFileSync(at('one.eml'))).out).toContain('For        one@example.com'))
 
@@ -200,6 +216,10 @@ test.each([
   [['events', '/no/such/file'], 2, 'There is no file or folder'],
   [['events', '--mark', 'seen', 'x'], 2, 'There is no file or folder'],
   [['events', '--checkpoint', 'c.json', program], 2, 'is for mailboxes'],
+  [['events', '--header', 'X-Id', program], 2, '--header needs --json'],
+  [['events', '--header', 'X-Id', '--summary', '--json', program], 2, '--header goes without --summary'],
+  [['events', '--json', '--header', 'X Y:', program], 2, 'takes the name of a header'],
+  [['events', '--json', '--header', 'X-Id:', program], 2, 'takes the name of a header'],
   [['events', 'imaps://me@mail.example.com/INBOX'], 2, 'WHYBOUNCE_IMAP_PASSWORD'],
   [['events', 'imaps://me@mail.example.com/INBOX', program], 2, 'in calls of their own']
 ])('%j is told what is wrong', (args, status, words) => {
@@ -208,9 +228,38 @@ test.each([
   expect(result.err).toContain(words)
 })
 
-test('events without a known cause end with 3', () => {
+test('what lies beside mail in a folder is passed over, and is no mail when it is named', () => {
+  mkdirSync(at('mixed'))
+  const [note] = ['notes.txt', 'one.json', 'list.json', 'photo.jpg', 'broken.txt', 'one.eml'].map((name) => at('mixed', name))
+  writeFileSync(at('mixed', 'notes.txt'), 'Call Bob about the bounces\n')
+  writeFileSync(at('mixed', 'one.json'), '{"from":"a@example.com"}\n')
+  writeFileSync(at('mixed', 'list.json'), '[{"a":1}]\n')
+  writeFileSync(at('mixed', 'photo.jpg'), Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 0x10]))
+  writeFileSync(at('mixed', 'one.eml'), bounce('one@example.com', '550 5.1.1 User unknown', '1'))
+  const folder = run(['events', at('mixed')])
+  expect(folder.status).toBe(0)
+  expect(folder.err.replace(/\s+/g, ' ')).toContain(
+    '1 message read, 1 event (failed 1), 0 not bounces, 0 undetermined, 0 unreadable, 4 files passed over'
+  )
+  expect(run(['events', note ?? '']).status).toBe(1)
+  // A mail with a broken first line is one.
+  writeFileSync(at('mixed', 'broken.txt'), `A line of a broken program\n${letter}`)
+  expect(run(['events', at('mixed')]).err).toContain('broken.txt')
+})
+
+test('--help says what is printed and what is moved', () => {
+  const { out } = run(['events', '--help'])
+  expect(out).toContain('A terminal shows kind, cause, recipient and words')
+  expect(out).toContain('Letters stay unmarked where they are, unless --all asks for them too')
+  expect(out).toContain('select(.action == "suppress")')
+})
+
+test('events without a known cause end with 3, delays do not count', () => {
   writeFileSync(at('unclear.eml'), bounce('x@example.com', '554 5.0.0 Zork', 'x').replaceAll('5.1.1', '5.0.0'))
   expect(run(['events', '-q', at('unclear.eml')]).status).toBe(3)
+  const delayed = bounce('x@example.com', '451 4.0.0 Zork', 'x').replaceAll('5.1.1', '4.0.0').replace('Action: failed', 'Action: delayed')
+  writeFileSync(at('delayed.eml'), delayed)
+  expect(run(['events', '-q', at('delayed.eml')]).status).toBe(0)
 })
 
 test('a hundred thousand messages are read in bounded memory', () => {

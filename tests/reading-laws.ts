@@ -17,12 +17,7 @@ export const brokenLaw = ({ events, texts, unreadable }: MessageReading): string
     const evidence = event.diagnosis?.evidence[0]
     if (evidence?.span !== undefined && evidence.words !== (texts[index] ?? '').slice(...evidence.span))
       return 'the words of the evidence stand where it says'
-    if (
-      event.diagnosis?.action === 'suppress' &&
-      event.kind !== 'failed' &&
-      event.kind !== 'complaint' &&
-      event.kind !== 'unsubscribe'
-    )
+    if (event.diagnosis?.action === 'suppress' && event.kind !== 'failed' && event.kind !== 'complaint' && event.kind !== 'unsubscribe')
       return 'only failures and complaints suppress'
     if (event.diagnosis?.action === 'suppress' && event.outcome === 'expired') return 'a queue that gave up suppresses nobody'
     JSON.stringify(event)

@@ -5,7 +5,10 @@ import { block, fit, printable, type Terminal } from './terminal.ts'
  * What a run over a mailbox found, for a person: causes by recipients harmed, with who must act and what to do first, then
  * what was read and what was not. Counts everything; keeps one example of each cause, and the first places that were unreadable.
  */
-type CauseCount = { recipients: number; events: number; readonly example: Diagnosis }
+type CauseCount = { recipients: number; events: number; readonly parties: Map<string, PartyCount> }
+
+/** For one cause this one or that one must act, as the reply has it. */
+type PartyCount = { events: number; readonly example: Diagnosis }
 
 type Unreadable = { readonly file: string; readonly offset: number; readonly problem: string }
 
@@ -17,8 +20,8 @@ export type Summary = {
   readonly addMessage: () => void
   readonly addProblem: (problem: Unreadable, partial: boolean) => void
   readonly addIgnored: (files: number) => void
-  readonly failures: () => number
-  readonly undetermined: () => number
+  /** There are failures, and none of them tells its cause. */
+  readonly tellsNoCause: () => boolean
   readonly problems: () => number
   readonly print: (terminal: Terminal) => string
   readonly toJson: () => object
@@ -58,11 +61,61 @@ const openSeen = (): ((key: string) => boolean) => {
   }
 }
 
-/** A summary has room for one sentence; `whybounce causes CAUSE` has the rest. */
-const firstSentence = (text: string): string => /^.*?[.!?](?=\s+[\p{Lu}`]|$)/su.exec(text)?.[0] ?? text
+/**
+ * A summary has room for one sentence; `whybounce causes CAUSE` has the rest, and the checks. A very short one ("Find which server says
+ * so.") is only the beginning of a step.
+ */
+const firstSentence = (text: string): string =>
+  (/^.{30,}?[.!?](?=\s+[\p{Lu}`]|$)/su.exec(text)?.[0] ?? text).replace(/ \(the checks? below\)| with the check below/, '')
 
 /** Kinds in which mail did not arrive, or has not yet. */
 const harms = (event: DeliveryEvent): boolean => event.kind === 'failed' || event.kind === 'delayed' || event.kind === 'suppressed'
+
+/** One event of those for which the same one must act as for most. */
+const exampleOf = (parties: ReadonlyMap<string, PartyCount>): Diagnosis => {
+  const [first, ...others] = parties.values()
+  if (first === undefined) throw new TypeError('a cause without an event')
+  return others.reduce((most, party) => (party.events > most.events ? party : most), first).example
+}
+
+/** Steps for those whose own server or domain is at fault begin so. */
+const forOwners = /^If it is your (?:own server|own group|domain)\b/
+
+/** Who acts is named before the step: that the server is theirs need not be said again. */
+const withoutCondition = (step: string): string =>
+  step
+    .replace(/^If it is your own server, /, 'On the server, ')
+    .replace(/^If it is your own server and /, 'If ')
+    .replace(/^If it is your domain, /, 'For the domain, ')
+
+/** Who must act, and their first step: what `whybounce explain` says of such an event, in a sentence. */
+const fixOf = (diagnosis: Diagnosis): { title: string; party: string; fix: string } => {
+  const diagnoser = defaultDiagnoser()
+  const { advice, software: _program, detail: told, ...rest } = diagnosis
+  const detail = told === 'expired' ? undefined : told
+  const cause = diagnoser.causeOf(diagnosis.cause)
+  const usual = cause.details.find(({ id }) => id === detail)?.party ?? cause.party
+  // What a rule says about one reply may not hold for its neighbours: the cause's own first step does. But where the rule says that
+  // somebody else must act, the cause's steps are for the wrong one.
+  const isUsual = diagnosis.party === usual
+  const about: Diagnosis = {
+    ...rest,
+    facts: {},
+    ...(detail === undefined ? {} : { detail }),
+    ...(isUsual ? { evidence: [] } : advice === undefined ? {} : { advice })
+  }
+  const { title, party, action, first, role, fixes } = adviseOn(diagnoser, about)
+  const stepsFor = (name: string): readonly string[] => fixes.find((fix) => fix.role === name)?.steps ?? []
+  const shown = stepsFor(role).length > 0 ? stepsFor(role) : (fixes[0]?.steps ?? [])
+  const fitting =
+    diagnosis.party === 'receiving-admin'
+      ? [...shown, ...stepsFor('domain-admin')].find((step) => forOwners.test(step))
+      : isUsual
+        ? undefined
+        : shown.find((step) => !forOwners.test(step))
+  const fix = diagnosis.party === 'nobody' ? action.title : (first ?? withoutCondition(firstSentence(fitting ?? shown[0] ?? action.title)))
+  return { title, party: party.title, fix }
+}
 
 export const openSummary = (): Summary => {
   const causes = new Map<string, CauseCount>()
@@ -71,8 +124,9 @@ export const openSummary = (): Summary => {
   const named: (Unreadable & { partial: boolean })[] = []
   let messages = 0
   let events = 0
-  let failures = 0
   let undetermined = 0
+  let failures = 0
+  let unclearFailures = 0
   let unreadable = 0
   let partial = 0
   let ignored = 0
@@ -83,14 +137,21 @@ export const openSummary = (): Summary => {
     events++
     const { diagnosis } = event
     if (!harms(event)) return
-    failures++
-    if (diagnosis === undefined || diagnosis.confidence === 'none') undetermined++
+    const unclear = Number(diagnosis === undefined || diagnosis.confidence === 'none')
+    undetermined += unclear
+    if (event.kind !== 'delayed') {
+      failures++
+      unclearFailures += unclear
+    }
     if (diagnosis === undefined) return
     // That the queue gave up is how it ended, not why.
     const key =
       diagnosis.detail === undefined || diagnosis.detail === 'expired' ? diagnosis.cause : `${diagnosis.cause}/${diagnosis.detail}`
-    const known = causes.get(key) ?? { recipients: 0, events: 0, example: diagnosis }
+    const known = causes.get(key) ?? { recipients: 0, events: 0, parties: new Map() }
     known.events++
+    const party = known.parties.get(diagnosis.party) ?? { events: 0, example: diagnosis }
+    party.events++
+    known.parties.set(diagnosis.party, party)
     if (event.recipient === undefined || !seen(`${key} ${event.recipient.toLowerCase()}`)) known.recipients++
     causes.set(key, known)
   }
@@ -102,16 +163,6 @@ export const openSummary = (): Summary => {
         other.recipients - one.recipients || Number(a.startsWith('undetermined')) - Number(b.startsWith('undetermined')) || (a < b ? -1 : 1)
     )
 
-  const fixOf = (diagnosis: Diagnosis): { title: string; party: string; fix: string } => {
-    // What a rule says about one reply may not hold for its neighbours: the cause's own first step does.
-    const { advice: _own, detail, ...rest } = diagnosis
-    const general = detail === undefined || detail === 'expired' ? rest : { ...rest, detail }
-    const advice = adviseOn(defaultDiagnoser(), { ...general, evidence: [] })
-    const steps = advice.fixes.find(({ role }) => role === advice.role) ?? advice.fixes[0]
-    const fix = diagnosis.party === 'nobody' ? undefined : steps?.steps[0]
-    return { title: advice.title, party: advice.party.title, fix: firstSentence(fix ?? advice.action.title) }
-  }
-
   const count = (kind: string): number => kinds.get(kind) ?? 0
 
   const print = ({ paint, width, fullWidth, isTerminal }: Terminal): string => {
@@ -119,8 +170,8 @@ export const openSummary = (): Summary => {
     const list = ranked()
     if (list.length > 0) out.push(paint('bold', 'Causes, by recipients harmed'), '')
     const digits = Math.max(...list.map(([, { recipients }]) => recipients.toLocaleString('en').length), 1)
-    for (const [key, { recipients, example }] of list) {
-      const { title, party, fix } = fixOf(example)
+    for (const [key, { recipients, parties }] of list) {
+      const { title, party, fix } = fixOf(exampleOf(parties))
       out.push(`  ${paint('bold', recipients.toLocaleString('en').padStart(digits))}  ${title} ${paint('dim', `(${key})`)}`)
       // One line each: whoever reads the list wants the next cause, not the end of the sentence.
       const line = `${' '.repeat(digits + 4)}${party}: ${fix}`
@@ -166,12 +217,12 @@ export const openSummary = (): Summary => {
     addIgnored: (files) => {
       ignored += files
     },
-    failures: () => failures,
-    undetermined: () => undetermined,
+    tellsNoCause: () => failures > 0 && failures === unclearFailures,
     problems: () => unreadable + partial,
     print,
     toJson: () => ({
-      causes: ranked().map(([key, { recipients, events: times, example }]) => {
+      causes: ranked().map(([key, { recipients, events: times, parties }]) => {
+        const example = exampleOf(parties)
         const { title, party, fix } = fixOf(example)
         const [cause, detail] = key.split('/')
         return { cause, detail: detail ?? null, title, recipients, events: times, party: example.party, partyTitle: party, fix }

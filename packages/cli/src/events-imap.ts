@@ -35,7 +35,10 @@ const syncOutput = (): void => {
   }
 }
 
-/** Reads mailboxes over IMAP, one after the other. Each batch is marked, moved and remembered only after its events were written. */
+/**
+ * Reads mailboxes over IMAP, one after the other. Each batch is marked, moved and remembered only after its events were written.
+ * Letters stay where they are and as they are, and so does what could not be read.
+ */
 export const readMailboxes = async (urls: readonly string[], options: EventsOptions, output: Output): Promise<number> => {
   const checkpointFile = options.checkpoint
   const shared = {
@@ -59,13 +62,14 @@ export const readMailboxes = async (urls: readonly string[], options: EventsOpti
       source = await openImap({ ...shared, url, checkpoint, notice: ({ words }) => say(words) })
       let done = 0
       for await (const batch of source.batches()) {
+        const notices = new Set<number>()
         for (const item of batch.items) {
           if ('problem' in item) output.problem(item.file, 0, item.problem)
-          if ('bytes' in item) output.take(item.file, 0, item.bytes)
+          if ('bytes' in item && output.take(item.file, 0, item.bytes)) notices.add(item.uid)
         }
         await output.flush()
         syncOutput()
-        await source.acknowledge(batch)
+        await source.acknowledge(batch, notices)
         done += batch.items.length
         bar.show(
           source.total === 0 ? undefined : done / source.total,

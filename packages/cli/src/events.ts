@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs'
 import { type DeliveryEvent, type MessageReading, readMessage } from '@whybounce/core'
 import { readSources, type SourceItem, type SourceProgress } from '@whybounce/sources'
 import { eventFields } from './event-fields.ts'
+import { eventLine } from './event-line.ts'
 import { openSummary, type Summary } from './event-summary.ts'
 import { openProgress } from './progress.ts'
-import { fit, openTerminal, printable, type Terminal } from './terminal.ts'
+import { openTerminal, printable } from './terminal.ts'
 import { exitCodes, UsageError } from './usage.ts'
 
 export type EventsOptions = {
@@ -26,8 +27,8 @@ export type EventsOptions = {
 const pieceSize = 64 * 1024
 
 export type Output = {
-  /** One message, read; `where` is what the lines say of its place. */
-  readonly take: (file: string, offset: number, bytes: Uint8Array, where?: Record<string, unknown>) => void
+  /** One message, read; `where` is what the lines say of its place. True: it is a notice, or with --all anything that could be read. */
+  readonly take: (file: string, offset: number, bytes: Uint8Array, where?: Record<string, unknown>) => boolean
   readonly problem: (file: string, offset: number, problem: string) => void
   /** Resolves when everything that was taken has left the process. */
   readonly flush: () => Promise<void>
@@ -39,6 +40,8 @@ const writeOut = (text: string): Promise<void> =>
     process.stdout.write(text, (error) => (error === null || error === undefined ? resolve() : reject(error)))
   })
 
+const readerFailed = 'The reader failed on this message; please report it.'
+
 /** Reads messages and prints their events, a line each. */
 export const openOutput = (options: EventsOptions): Output => {
   const summary = openSummary()
@@ -49,19 +52,28 @@ export const openOutput = (options: EventsOptions): Output => {
   const lineOf = options.json
     ? (file: string, offset: number, event: DeliveryEvent, where: object): string =>
         `${JSON.stringify({ file, offset, ...where, ...eventFields(event) })}\n`
-    : (file: string, offset: number, event: DeliveryEvent): string => `${shown(terminal, file, offset, event)}\n`
+    : (file: string, offset: number, event: DeliveryEvent): string => `${eventLine(terminal, file, offset, event)}\n`
 
   let taken = ''
   const take: Output['take'] = (file, offset, bytes, where = {}) => {
     summary.addMessage()
     taken = `${file}\n${offset}`
-    const reading: MessageReading = readMessage(bytes, { headers })
+    let reading: MessageReading
+    let lines: string[]
+    try {
+      reading = readMessage(bytes, { headers })
+      const shown = options.summary ? [] : reading.events.filter((event) => options.all || event.kind !== 'other')
+      lines = shown.map((event) => lineOf(file, offset, event, where))
+    } catch {
+      // Else one message would end every run over its mailbox.
+      summary.addProblem({ file, offset, problem: readerFailed }, false)
+      return false
+    }
     if (reading.unreadable !== undefined) summary.addProblem({ file, offset, problem: reading.unreadable }, false)
     if (reading.partial !== undefined) summary.addProblem({ file, offset, problem: reading.partial }, true)
-    for (const event of reading.events) {
-      summary.add(event)
-      if (!options.summary && (options.all || event.kind !== 'other')) pending.push(lineOf(file, offset, event, where))
-    }
+    for (const event of reading.events) summary.add(event)
+    for (const line of lines) pending.push(line)
+    return reading.unreadable === undefined && reading.events.some((event) => options.all || event.kind !== 'other')
   }
 
   return {
@@ -80,26 +92,6 @@ export const openOutput = (options: EventsOptions): Output => {
   }
 }
 
-/** Widths of the columns on a terminal; elsewhere tabs part them. */
-const columns = [12, 34, 36] as const
-
-const shown = ({ paint, isTerminal, fullWidth }: Terminal, file: string, offset: number, event: DeliveryEvent): string => {
-  const { diagnosis } = event
-  const cause = diagnosis === undefined ? '-' : diagnosis.detail === undefined ? diagnosis.cause : `${diagnosis.cause}/${diagnosis.detail}`
-  const kind = event.outcome === 'expired' ? 'expired' : event.kind
-  const code = [event.replyCode, event.status].filter((part) => part !== undefined).join(' ')
-  const recipient = printable(event.recipient ?? '-')
-  const text = printable(event.newRecipient ?? event.diagnosticCode ?? event.subject ?? '')
-  if (!isTerminal)
-    return [kind, cause, diagnosis?.party ?? '-', recipient, code === '' ? '-' : code, printable(`${file}:${offset}`), text].join('\t')
-  const colour = event.kind === 'failed' ? 'red' : event.kind === 'delayed' ? 'yellow' : 'cyan'
-  const padded = (value: string, width: number): string => (value.length >= width ? `${value} ` : value.padEnd(width))
-  const before = `${padded(kind, columns[0])}${padded(cause, columns[1])}${padded(recipient, columns[2])}`
-  const room = Math.max(20, fullWidth - before.length)
-  const rest = fit(text, room)
-  return `${paint(colour, padded(kind, columns[0]))}${paint('bold', padded(cause, columns[1]))}${padded(recipient, columns[2])}${paint('dim', rest)}`
-}
-
 const isProblem = (item: SourceItem): item is Extract<SourceItem, { problem: string }> => 'problem' in item
 
 const isImap = (path: string): boolean => /^imaps?:\/\//i.test(path)
@@ -114,6 +106,7 @@ export const runEvents = async (paths: readonly string[], options: EventsOptions
   if (remote.length > 0 && remote.length < sources.length) throw new UsageError('Mailboxes (imap://…) and files go in calls of their own.')
   for (const path of sources)
     if (path !== '-' && !isImap(path) && !existsSync(path)) throw new UsageError(`There is no file or folder ${printable(path)}.`)
+  checkHeaders(options)
   if (remote.length === 0)
     for (const name of ['unread', 'mark', 'move-to', 'checkpoint', 'password-file', 'tls-ca', 'insecure'] as const)
       if (options[name] !== undefined) throw new UsageError(`--${name} is for mailboxes: imaps://user@host/INBOX`)
@@ -122,6 +115,17 @@ export const runEvents = async (paths: readonly string[], options: EventsOptions
   const code =
     remote.length > 0 ? await (await import('./events-imap.ts')).readMailboxes(remote, options, output) : await readFiles(sources, output)
   return finish(output, options, code)
+}
+
+/** RFC 5322 §2.2: printable ASCII but for the colon. */
+const fieldName = /^[!-9;-~]+$/
+
+const checkHeaders = ({ header = [], json, summary }: EventsOptions): void => {
+  const wrong = header.find((name) => !fieldName.test(name))
+  if (wrong !== undefined)
+    throw new UsageError(`--header takes the name of a header without colon and spaces, such as X-Campaign-Id, not "${printable(wrong)}".`)
+  if (header.length > 0 && !json) throw new UsageError('--header needs --json: what it keeps is shown there only.')
+  if (header.length > 0 && summary) throw new UsageError('--header goes without --summary: a summary shows no single event.')
 }
 
 const readFiles = async (paths: readonly string[], output: Output): Promise<number> => {
@@ -158,5 +162,5 @@ const finish = async (output: Output, options: EventsOptions, code: number): Pro
   else if (!options.quiet) process.stderr.write(`\n${summary.print(openTerminal(process.stderr))}`)
   if (code !== exitCodes.done) return code
   if (summary.problems() > 0) return exitCodes.trouble
-  return summary.failures() > 0 && summary.failures() === summary.undetermined() ? exitCodes.undetermined : exitCodes.done
+  return summary.tellsNoCause() ? exitCodes.undetermined : exitCodes.done
 }

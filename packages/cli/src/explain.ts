@@ -61,11 +61,13 @@ export const runExplain = async (words: readonly string[], options: ExplainOptio
     const answers = results.flatMap(({ explanation }) => explanation.answers)
     for (const { explanation } of results)
       for (const line of [explanation.read, explanation.partial])
-        if (line !== undefined) process.stdout.write(`${terminal.paint('dim', wrap(line, terminal.width))}\n\n`)
+        if (line !== undefined)
+          process.stdout.write(`${terminal.paint('dim', wrap(printable(line), terminal.width))}\n${answers.length === 0 ? '' : '\n'}`)
     const tools = answers.some(({ seeMore }) => seeMore) ? (await import('@whybounce/core/reference')).reference.tools : []
-    process.stdout.write(
-      `${answers.map((answer, index) => printAnswer(tools, terminal, answer, role, options.as, answers.length > 1 ? index + 1 : 0)).join('\n\n')}\n`
-    )
+    if (answers.length > 0)
+      process.stdout.write(
+        `${answers.map((answer, index) => printAnswer(tools, terminal, answer, role, options.as, answers.length > 1 ? index + 1 : 0)).join('\n\n')}\n`
+      )
   }
   return results.some(({ explanation }) => explanation.answers.some(({ diagnosis }) => diagnosis.cause !== 'undetermined'))
     ? exitCodes.done

@@ -46,6 +46,7 @@ USAGE
   0x800CCC0F), a server's reply, a log line, an SMTP transcript, an exception with its
   stack, a bounce message, JSON. Several errors in one paste get one answer each.
   An argument that names an existing file is read; any other is text.
+  A mail that is no bounce is not explained, whatever it quotes; a bounce attached to it is.
 
 OPTIONS
   --file FILE         Read this file, even if its name looks like text (- is standard input)
@@ -96,14 +97,16 @@ USAGE
   archive, or a folder with any of these in it; each may be packed with gzip or zstd.
   What a file is, its content tells, not its name.
 
-  Each line is one recipient: kind, cause, who must act, recipient, codes, place, words.
+  Each line is one recipient. A terminal shows kind, cause, recipient and words, as far as
+  its window is wide; a file or a pipe gets kind, cause, who must act, recipient, codes,
+  place and words, parted by tabs. In a folder, files that are no mail are passed over.
   A summary follows on standard error: causes by recipients harmed, who must act and
   what to do first, then what was read and what could not be.
 
 OPTIONS
   --all               Also messages that are no notices, as kind other
-  --header NAME       Keep this header of the returned message (X-Campaign-Id); repeatable,
-                      shown with --json
+  --header NAME       Keep this header of the returned message (X-Campaign-Id) in the JSON
+                      lines; repeatable, needs --json
   --summary           Print only the summary, on standard output
   -q, --quiet         No summary
 ${common}
@@ -114,9 +117,11 @@ MAILBOXES (IMAP)
   Nothing is ever deleted, and nothing marked as read, unless you ask for a mark.
   --unread            Only unread messages (otherwise all)
   --checkpoint FILE   Remember what was read, and go on there next time
-  --mark FLAG         Mark what was read, after its events were written: seen, flagged,
+  --mark FLAG         Mark the notices, after their events were written: seen, flagged,
                       or a keyword
-  --move-to MAILBOX   Move what was read there, after its events were written
+  --move-to MAILBOX   Move the notices there, after their events were written.
+                      Letters stay unmarked where they are, unless --all asks for them too;
+                      what could not be read always stays
   --password-file F   Read the password from the first line of F
   --tls-ca FILE       Trust this certificate (PEM) too
   --insecure          Accept any certificate, and no encryption at all
@@ -132,13 +137,13 @@ JSON
 
 EXAMPLES
   whybounce events ~/Maildir/.Bounces
-  whybounce events bounces.mbox.gz --json | jq -r 'select(.group == "hard").recipient'
+  whybounce events bounces.mbox.gz --json | jq -r 'select(.action == "suppress").recipient'
   WHYBOUNCE_IMAP_PASSWORD=… whybounce events imaps://bounces@mail.example.com/INBOX \\
     --checkpoint bounces.json --move-to Processed --json >> events.jsonl
 
 EXIT CODES
   0 done, 1 something could not be read, or not all of it, 2 usage,
-  3 failures, and none of them tells its cause
+  3 failures (delays do not count), and none of them tells its cause
 `,
   codes: `whybounce codes: what a code means, and what it does not
 

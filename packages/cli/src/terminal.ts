@@ -17,13 +17,15 @@ export type Terminal = {
 /** Text is read best in lines of 60 to 90 letters. */
 const maxWidth = 90
 const minWidth = 40
+/** A table in a window narrower than this is past helping. */
+const minFullWidth = 24
 
 export const openTerminal = (stream: NodeJS.WriteStream): Terminal => {
   const { NO_COLOR: off, FORCE_COLOR: forced } = process.env
   const colours = off ? false : forced === undefined ? stream.isTTY === true && process.env.TERM !== 'dumb' : forced !== '0'
   return {
-    width: Math.max(minWidth, Math.min(maxWidth, stream.columns ?? 80)),
-    fullWidth: Math.max(minWidth, stream.columns ?? 80),
+    width: Math.max(minWidth, Math.min(maxWidth, stream.columns || 80)),
+    fullWidth: Math.max(minFullWidth, stream.columns || 80),
     isTerminal: stream.isTTY === true,
     paint: (style, text) => (colours ? styleText(style, text, { validateStream: false }) : text)
   }
@@ -58,6 +60,13 @@ export const block = (text: string, width: number, margin: string, first: string
 
 /** Scripts whose letters take two columns of a terminal. */
 const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\ud83c-\ud83e]/
+
+/** The columns that a text takes. */
+export const columnsOf = (text: string): number => {
+  let used = 0
+  for (let at = 0; at < text.length; at++) used += wide.test(text.charAt(at)) ? 2 : 1
+  return used
+}
 
 /** A text cut to so many columns, with a mark where something was left out. */
 export const fit = (text: string, columns: number): string => {

@@ -71,6 +71,32 @@ const leading = (head: Buffer): number => {
   return at
 }
 
+/** Fields that a mail has and notes have not. */
+const mailFields =
+  /^(?:received|return-path|delivered-to|from|to|subject|date|message-id|mime-version|content-type|reporting-mta|final-recipient)[ \t]*:/gim
+
+/**
+ * What lies beside mail in a folder: pictures, notes, JSON. Looks at more than the first line, since a mail may come with a broken one:
+ * two fields of a mail in the beginning, and it is none of these.
+ */
+export const isBesideMail = (kind: Kind, bytes: Uint8Array): boolean => {
+  if (kind === 'binary') return true
+  if (kind !== 'text' && kind !== 'message') return false
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, headBytes))
+  if (kind === 'message' && !beginsLikeData(head.subarray(leading(head)))) return false
+  return (
+    new Set(
+      head
+        .toString('latin1')
+        .match(mailFields)
+        ?.map((field) => field.toLowerCase())
+    ).size < 2
+  )
+}
+
+/** `{"a":1}` has the form of a header field, with a name that no mail has. */
+const beginsLikeData = (head: Buffer): boolean => /^[[{"'#<(/;]/.test(head.toString('latin1', 0, 1))
+
 const problems: Partial<Record<Kind, string>> = {
   empty: 'The file is empty.',
   bzip2: 'It is packed with bzip2, which is not read here. Unpack it first (bunzip2).',
@@ -89,6 +115,8 @@ export type ContentOptions = {
   readonly inside: (name: string) => Emit
   /** The name says that it is a message, whatever its first line looks like (`.eml`). */
   readonly isNamedMessage: boolean
+  /** Called for a file that is no mail, in place of a problem: it was met in a folder, and nobody said that it is one. */
+  readonly passOver?: () => void
   readonly isInArchive?: boolean
 }
 
@@ -99,6 +127,10 @@ export const readContent = (emit: Emit, options: ContentOptions, base = 0): Sink
 
   const choose = (): Sink => {
     const kind = tellContent(head)
+    if (options.passOver !== undefined && !options.isNamedMessage && isBesideMail(kind, head)) {
+      options.passOver()
+      return nothing
+    }
     return sinkFor(kind, emit, options, base, kind === 'mbox' ? leading(head) : 0)
   }
 
@@ -161,8 +193,10 @@ const sinkFor = (kind: Kind, emit: Emit, options: ContentOptions, base: number, 
 
 const refused = (emit: Emit, problem: string, base: number): Sink => {
   emit.problem(problem, base)
-  return { write: () => false, end: () => undefined }
+  return nothing
 }
+
+const nothing: Sink = { write: () => false, end: () => undefined }
 
 const skipping = (count: number, sink: Sink): Sink => {
   let left = count

@@ -20,9 +20,10 @@ export type ImapSource = {
   readonly batches: () => AsyncGenerator<ImapBatch, void, void>
   /**
    * To be called when what a batch gave is written and flushed, in the order of the batches. Remembers it in the checkpoint, then marks or moves
-   * its messages. A restart begins behind the last batch that was acknowledged; what was remembered and not yet marked or moved is done then.
+   * those of its messages that `uids` names, or all that came. A restart begins behind the last batch that was acknowledged; what was
+   * remembered and not yet marked or moved is done then.
    */
-  readonly acknowledge: (batch: ImapBatch) => Promise<void>
+  readonly acknowledge: (batch: ImapBatch, uids?: ReadonlySet<number>) => Promise<void>
   /** Signs out. */
   readonly close: () => Promise<void>
 }
@@ -72,17 +73,18 @@ export const openImap = async (options: ImapOptions): Promise<ImapSource> => {
         begun = true
         return readBatches(session, settings, uids)
       },
-      acknowledge: async (batch) => {
+      acknowledge: async (batch, chosen) => {
         if (batch.number <= acknowledged) return
         // Behind one that is not written yet the checkpoint would lose messages.
         if (batch.number !== acknowledged + 1)
           throw new RangeError(`Batch ${acknowledged + 1} is to be acknowledged before batch ${batch.number}`)
         acknowledged = batch.number
         lastUid = batch.lastUid
-        const read = acts ? batch.items.flatMap((item) => ('uid' in item ? [item.uid] : [])) : []
-        toActOn = [...toActOn, ...read]
+        const came = acts ? batch.items.flatMap((item) => ('uid' in item ? [item.uid] : [])) : []
+        const meant = chosen === undefined ? came : came.filter((uid) => chosen.has(uid))
+        toActOn = [...toActOn, ...meant]
         save()
-        await act(read)
+        await act(meant)
       },
       close: session.close
     }

@@ -1,6 +1,6 @@
 import { createReadStream, statSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
-import { type ContentOptions, readContent, tellContent } from './content.ts'
+import { type ContentOptions, isBesideMail, readContent, tellContent } from './content.ts'
 import { type Block, type Files, openFiles } from './files.ts'
 import { defaultMaxMessageBytes, type Emit, type Sink, type SourceItem, type SourceLimits } from './item.ts'
 import { isMessageName } from './names.ts'
@@ -13,7 +13,7 @@ export type SourceProgress = {
   /** 0: not known, because there is a stream among the sources. */
   readonly bytesTotal: number
   readonly messages: number
-  /** Files passed over knowingly: hidden ones, what mail programs keep beside mail, what is not finished. */
+  /** Files passed over knowingly: hidden ones, what mail programs keep beside mail, what is not finished, what is no mail in a folder. */
   readonly ignored: number
   readonly file: string
 }
@@ -56,8 +56,16 @@ export async function* readSources(
       batch.push(place === undefined ? { file, offset, problem } : { file, offset, problem, place })
     }
   })
-  const sinkFor = (file: string, emit: Emit): Sink => {
-    const content: ContentOptions = { maxMessageBytes, isNamedMessage: isMessageName(file), inside: (name) => emitFor(file, name) }
+  const passOver = (): void => {
+    counts.ignored++
+  }
+  const sinkFor = (file: string, emit: Emit, mayPass: boolean): Sink => {
+    const content: ContentOptions = {
+      maxMessageBytes,
+      isNamedMessage: isMessageName(file),
+      inside: (name) => emitFor(file, name),
+      ...(mayPass ? { passOver } : {})
+    }
     return readContent(emit, content)
   }
   const take = (file: string): readonly SourceItem[] => {
@@ -77,12 +85,15 @@ export async function* readSources(
       else {
         const emit = emitFor(file, found.kind === 'file' ? found.place : undefined)
         const first = found.kind === 'file' ? files.open(file) : undefined
+        // In a Maildir all files are messages: what is none there was one.
+        const mayPass = found.kind === 'file' && found.named !== true && found.place === undefined
+        const sink = (): Sink => sinkFor(file, emit, mayPass)
         if (typeof first === 'string') emit.problem(first, 0)
-        else if (first?.isWhole === true && readSmall(first.bytes, emit, () => sinkFor(file, emit), maxMessageBytes)) {
+        else if (first?.isWhole === true && readSmall(first.bytes, emit, sink, maxMessageBytes)) {
           counts.bytesRead += first.bytes.length
         } else {
           const read = first === undefined ? streamPieces(found, counts) : filePieces(first, files, counts)
-          for await (const fed of feed(read, sinkFor(file, emit))) {
+          for await (const fed of feed(read, sink())) {
             if (fed !== undefined) emit.problem(fed.problem, fed.offset)
             if (batch.length > 0) {
               yield take(file)
@@ -108,7 +119,7 @@ export async function* readSources(
 /** A file that was read in one call. False: it must be streamed. */
 const readSmall = (bytes: Buffer, emit: Emit, sink: () => Sink, maxMessageBytes: number): boolean => {
   // The usual case, without the ceremony: a Maildir has a hundred thousand of these.
-  if (bytes.length <= maxMessageBytes && tellContent(bytes) === 'message') {
+  if (bytes.length <= maxMessageBytes && tellContent(bytes) === 'message' && !isBesideMail('message', bytes)) {
     emit.message(bytes, 0)
     return true
   }

@@ -3,7 +3,8 @@ import { basename, join } from 'node:path'
 import { compareNames, isNoMail } from './names.ts'
 
 export type Found =
-  | { readonly kind: 'file'; readonly file: string; readonly place?: string }
+  /** `named`: by the caller, and not met in a folder. */
+  | { readonly kind: 'file'; readonly file: string; readonly place?: string; readonly named?: true }
   /** A pipe or a device that was named: read once, from the front. */
   | { readonly kind: 'stream'; readonly file: string }
   | { readonly kind: 'stdin'; readonly file: string }
@@ -24,7 +25,7 @@ export function* walk(paths: readonly string[]): Generator<Found> {
     const stats = lookAt(path)
     if (typeof stats === 'string') yield { kind: 'problem', file: path, problem: stats }
     else if (stats.isDirectory()) yield* walkFolder(path, stats)
-    else if (stats.isFile()) yield { kind: 'file', file: path }
+    else if (stats.isFile()) yield { kind: 'file', file: path, named: true }
     else if (stats.isFIFO() || stats.isCharacterDevice()) yield { kind: 'stream', file: path }
     else yield { kind: 'problem', file: path, problem: 'It is a socket or a device, not a file.' }
   }
@@ -75,12 +76,22 @@ const openFolder = (folder: string): Level | string => {
   try {
     const entries = readdirSync(folder, { withFileTypes: true })
     const isMaildir = entries.some(({ name }) => name === 'cur') && entries.some(({ name }) => name === 'new')
-    const names = entries.map((entry): Name => ({ name: entry.name, type: typeOf(entry, isMaildir) }))
+    const names = entries
+      .filter(({ name }) => !(isMaildir && name === 'tmp' && isEmpty(join(folder, name))))
+      .map((entry): Name => ({ name: entry.name, type: typeOf(entry, isMaildir) }))
     names.sort((a, b) => compareNames(a.name, b.name))
     const last = basename(folder)
     return { folder, names, next: 0, place: last === 'cur' || last === 'new' ? last : undefined }
   } catch (error) {
     return wordsFor(error)
+  }
+}
+
+const isEmpty = (folder: string): boolean => {
+  try {
+    return readdirSync(folder).length === 0
+  } catch {
+    return false
   }
 }
 

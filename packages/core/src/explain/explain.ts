@@ -9,6 +9,7 @@ import { readFacts } from '../reply/facts.ts'
 import { isPlainReply } from '../reply/peel.ts'
 import { type Advice, adviseOn } from './advice.ts'
 import { cleanText, decodeBytes } from './clean.ts'
+import { attachedNotices, howToAsk, isLetter, quotingText, whatIsAttached, whatIsQuoted, whatLetterIs } from './letter.ts'
 import { bareCode, type CodeFinder } from './lookup.ts'
 import { type PasteKind, type Piece, splitErrors } from './split.ts'
 import { wantsTranscript } from './wording.ts'
@@ -32,6 +33,7 @@ export type Answer = {
 
 export type Explanation = {
   readonly kind: PasteKind | 'code' | 'message' | 'empty'
+  /** None of a message that is no notice. */
   readonly answers: readonly Answer[]
   /** Of a bounce message, feedback report or automatic answer: what it reports, recipient by recipient. */
   readonly events?: readonly DeliveryEvent[]
@@ -107,9 +109,22 @@ export const buildExplainer = (diagnoser: Diagnoser, codes: CodeFinder, readMess
   }
 
   const explain = (input: string | Uint8Array, context: Context = {}): Explanation => {
-    const reading = readMessage !== undefined && looksLikeMessage(input) ? readMessage(bytesOf(input)) : undefined
-    const message = reading === undefined ? undefined : explainMessage(reading)
-    return message ?? { ...explainText(input, context), ...(reading === undefined ? {} : whatWasRead(reading)) }
+    if (readMessage === undefined || !looksLikeMessage(input)) return explainText(input, context)
+    const bytes = bytesOf(input)
+    const reading = readMessage(bytes)
+    if (isLetter(reading)) return explainLetter(reading, attachedNotices(bytes, readMessage), () => quotingText(bytes))
+    return explainMessage(reading) ?? { ...explainText(input, context), ...whatWasRead(reading) }
+  }
+
+  const explainLetter = (letter: MessageReading, notices: readonly MessageReading[], quoting: () => string | undefined): Explanation => {
+    const partial = notices.find((notice) => notice.partial !== undefined)?.partial ?? letter.partial
+    const told = partial === undefined ? {} : { partial }
+    const is = whatLetterIs(letter)
+    const held = explainMessage({ events: notices.flatMap(({ events }) => events), texts: notices.flatMap(({ texts }) => texts) })
+    if (held !== undefined) return { ...held, read: `${is} ${whatIsAttached(notices)}`, ...told }
+    const quoted = explainText(quoting() ?? '', {}).answers.filter(({ diagnosis }) => diagnosis.confidence !== 'none')
+    const more = quoted.length === 0 ? howToAsk : whatIsQuoted
+    return { kind: 'message', answers: quoted, events: letter.events, read: `${is} ${more}`, ...told }
   }
 
   const explainText = (input: string | Uint8Array, context: Context): Explanation => {

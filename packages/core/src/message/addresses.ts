@@ -39,7 +39,8 @@ export const findAddresses = (text: string, from: number = 0, to: number = text.
       end = close > 0 && close - end < 64 ? close + 1 : end
     } else while (end < to && end - at <= maxDomain && isDomainUnit(text.charCodeAt(end))) end++
     end = at + 1 + withoutGlue(text.slice(at + 1, end)).length
-    while (end > at + 1 && /[.\-_\u3000-\u303f\uff00-\uff0f\uff1a-\uff20「」]/.test(text.charAt(end - 1))) end--
+    // `<user@example_>`: in brackets the end is told.
+    while (end > at + 1 && text.charAt(end) !== '>' && /[.\-_\u3000-\u303f\uff00-\uff0f\uff1a-\uff20「」]/.test(text.charAt(end - 1))) end--
     // Full-width punctuation and the letters of scripts without spaces are no part of an address in front of it.
     const local = text.slice(start, at)
     const glued = isPlain(local) ? null : /^.*[\u3000-\u303f\u3040-\u30ff\u4e00-\u9fff\uff00-\uff65]/.exec(local)

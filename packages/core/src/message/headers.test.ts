@@ -11,7 +11,6 @@ test('folded values are joined, names have no case, the first value counts', () 
   const headers = headersOf('Subject: one\n\ttwo\n  three\nSUBJECT: other\n\nbody')
   expect(headers.get('subject')).toBe('one two three')
   expect(headers.all('subject')).toEqual(['one two three', 'other'])
-  expect(headers.complete).toBe(true)
 })
 
 test.each([
@@ -27,11 +26,27 @@ test.each([
 test('a line that is no header begins the body', () => {
   const headers = headersOf('To: x\nThis is text without an empty line before it\nFrom: y\n')
   expect(headers.get('from')).toBeUndefined()
-  expect(headers.complete).toBe(false)
 })
 
 test('a header that was cut off in its middle is left out', () => {
   expect(headersOf('To: x\nX-Failed-Recipients: user@exam').has('x-failed-recipients')).toBe(false)
+})
+
+test.each([
+  ['To: x\nX-Failed-Recipients: user@example.com\n', 2],
+  ['To: x\n\nbody without a line end', 1],
+  ['To: x\nno header and no line end', 1]
+])('a header that ends with its line counts in %j', (text, count) => expect(headersOf(text).count).toBe(count))
+
+test('headers that are left out are told of', () => {
+  const line = 'X-A: b\n'
+  expect(headersOf(`${line.repeat(2_000)}\nX-A: b\n`).partial).toBeUndefined()
+  expect(headersOf(`${line.repeat(2_000)}text`).partial).toBeUndefined()
+  expect(headersOf(`${line.repeat(2_001)}\n`).partial).toBe('Only the first 2,000 headers were read.')
+  const long = `X-A: ${'b'.repeat(300_000)}\n`
+  expect(headersOf(`${long}\n${long}`).partial).toBeUndefined()
+  expect(headersOf(`${long}no header\n${long}`).partial).toBeUndefined()
+  expect(headersOf(`${long}${long}\n`).partial).toBe('Only the first 512 kB of the headers were read.')
 })
 
 test('8-bit headers are text', () => {

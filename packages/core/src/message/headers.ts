@@ -12,13 +12,16 @@ export type Headers = {
   readonly count: number
   /** Where the body begins. */
   readonly end: number
-  /** Whether the block ended where it should, at an empty line or at the end of the text. */
-  readonly complete: boolean
+  /** Why not all headers were read; absent where they were. */
+  readonly partial?: string
 }
 
 /** A block of headers longer than this is no block of headers; what stands in its beginning is kept. */
 const maxHeaderBytes = 512 * 1024
 const maxHeaderLines = 2_000
+
+const tooMany = `Only the first ${maxHeaderLines.toLocaleString('en')} headers were read.`
+const tooLong = `Only the first ${maxHeaderBytes / 1024} kB of the headers were read.`
 
 const isNameUnit = (unit: number): boolean => unit > 0x20 && unit < 0x7f && unit !== 0x3a
 
@@ -67,20 +70,21 @@ export const readHeaders = ({ text, bytes }: RawMessage, from: number, to: numbe
     at = next < 0 ? limit : next + 1
   }
   let end = limit
-  let complete = limit === to
+  let partial = limit < to ? tooLong : undefined
   while (at < limit) {
     const unit = text.charCodeAt(at)
     let next = text.indexOf('\n', at)
     if (next < 0 || next > limit) next = limit
     if (unit === 0x0a) {
       end = at + 1
-      complete = true
+      partial = undefined
       break
     }
     if (unit === 0x20 || unit === 0x09) {
       if (ends.length > 0) ends[ends.length - 1] = next
       else {
         end = at
+        partial = undefined
         break
       }
     } else {
@@ -92,7 +96,7 @@ export const readHeaders = ({ text, bytes }: RawMessage, from: number, to: numbe
           continue
         }
         end = at
-        complete = false
+        partial = name === 0 ? undefined : tooMany
         break
       }
       names.push(at)
@@ -102,9 +106,10 @@ export const readHeaders = ({ text, bytes }: RawMessage, from: number, to: numbe
     }
     at = next + 1
   }
-  // Cut off in the middle of a header: half a value is a wrong one.
-  if (end === limit && to === text.length && names.length > 0 && !text.endsWith('\n')) {
+  // The message was cut off in the middle of a header: half a value is a wrong one. Give fields that end elsewhere a line end.
+  if (end === text.length && names.length > 0 && !text.endsWith('\n')) {
     names.pop()
+    lengths.pop()
     starts.pop()
     ends.pop()
   }
@@ -143,7 +148,7 @@ export const readHeaders = ({ text, bytes }: RawMessage, from: number, to: numbe
     has: (name) => find(name) >= 0,
     count: names.length,
     end: Math.min(end, to),
-    complete
+    ...(partial === undefined ? {} : { partial })
   }
 }
 

@@ -116,9 +116,18 @@ const tagEnd = (html: string, from: number): number => {
   return quote >= 0 && quote - from < 4_096 ? Math.max(first, html.indexOf('>', quote)) : first
 }
 
+/** Where `</name` stands, in whatever case, or -1. Not in a copy in small letters: some letters are longer there. */
+const closeOf = (html: string, name: string, from: number): number => {
+  const close = new RegExp(`</${name}`, 'gi')
+  close.lastIndex = from
+  return close.exec(html)?.index ?? -1
+}
+
 export const htmlToText = (source: string): string => {
   const html = source.length > maxHtmlLength ? source.slice(0, maxHtmlLength) : source
   const parts: string[] = []
+  // Elements that are not closed any more: to look for the end of each anew would be quadratic.
+  const open = new Set<string>()
   let at = 0
   while (at < html.length) {
     const tag = html.indexOf('<', at)
@@ -150,9 +159,10 @@ export const htmlToText = (source: string): string => {
     }
     if (blocks.has(name)) parts.push(name === 'td' || name === 'th' ? ' ' : '\n')
     at = end + 1
-    if (unseen.has(name) && html.charCodeAt(tag + 1) !== 0x2f) {
-      const close = html.toLowerCase().indexOf(`</${name}`, at)
-      at = close < 0 ? at : tagEnd(html, close) + 1
+    if (unseen.has(name) && html.charCodeAt(tag + 1) !== 0x2f && !open.has(name)) {
+      const close = closeOf(html, name, at)
+      if (close < 0) open.add(name)
+      else at = tagEnd(html, close) + 1
     }
   }
   return tidy(parts.join(''))

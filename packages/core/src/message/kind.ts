@@ -145,6 +145,9 @@ const saysWhoIsAway = (headers: Headers, subject: string, { to }: FoundMark): bo
 /** A person's mail is as long as it likes; an automatic answer says what it is in its first lines. */
 const maxAnswerLength = 4_000
 
+/** Lines of an encoded attachment in the text are not counted. */
+const isShort = (text: string): boolean => text.length < maxAnswerLength || /^[A-Za-z0-9+/]{60,}$/m.test(text.slice(0, maxAnswerLength))
+
 /**
  * What the message is. `hasFailure` asks the diagnosis, and only where it matters: whether the text names a recipient and a
  * failure that is known; `hasEntry`, whether it names the recipient on a line or behind a label, and a code with it.
@@ -232,7 +235,7 @@ export const tellKind = (
       ? { kind: 'auto-reply', detail: isVacation(headers) ? 'vacation' : 'acknowledgement', header }
       : { ...toldBy(answer), header }
   }
-  if (answer !== undefined && isAnswer(answer) && text.length < maxAnswerLength && answersByItself(headers)) return toldBy(answer)
+  if (answer !== undefined && isAnswer(answer) && isShort(text) && answersByItself(headers)) return toldBy(answer)
   return { kind: 'other' }
 }
 
@@ -275,8 +278,7 @@ const isForMachines = (headers: Headers): boolean =>
   /^(?:bulk|junk|auto)/i.test(headers.get('precedence') ?? '')
 
 /** "This is an automatic reply": no header has to say so, too. */
-const namesItself = (text: string, { from, to }: FoundMark): boolean =>
-  text.length < maxAnswerLength && /^this is an? auto/i.test(text.slice(from, to))
+const namesItself = (text: string, { from, to }: FoundMark): boolean => isShort(text) && /^this is an? auto/i.test(text.slice(from, to))
 
 /** Whether a line before this place is marked as quoted. */
 const hasQuoteBefore = (text: string, at: number): boolean => /^\s{0,4}>/m.test(text.slice(0, at))

@@ -5,8 +5,9 @@ import { type Headers, readHeaders } from './headers.ts'
 import { htmlToText } from './html.ts'
 import { type Human, readHuman } from './human.ts'
 import { isBulk, isFromSystem, isPersonal } from './kind.ts'
+import { lazily } from './lazily.ts'
 import type { MarkFinder } from './marks.ts'
-import { holdsReturned, type Part, partText, readParts } from './parts.ts'
+import { endsBroken, holdsReturned, isStatus, type Part, partialOf, partText, readParts } from './parts.ts'
 import { type Returned, returnedOfPart } from './returned.ts'
 
 /** A message taken apart: what people read, what programs read, and the message that came back. */
@@ -28,7 +29,6 @@ export type Notice = {
   readonly inner: { readonly raw: RawMessage; readonly part: Part } | undefined
 }
 
-const isStatus = (type: string): boolean => /^message\/(?:delivery-status|global-delivery-status|deliverystatus)$/.test(type)
 const isFeedback = (type: string): boolean => type === 'message/feedback-report' || type === 'application/feedback-report'
 const isDisposition = (type: string): boolean => /^message\/(?:global-)?disposition-notification$/.test(type)
 
@@ -38,23 +38,20 @@ const minText = 40
 /** All human parts together; a notice has one or two. */
 const maxText = 256 * 1024
 
-const fieldsOf = (text: string): Headers => {
-  const raw = rawMessage(new TextEncoder().encode(text.replace(/\n[ \t]*\n/g, '\n').replace(/^\n+/, '')))
-  return readHeaders(raw, 0, raw.text.length)
-}
-
-/** Made when it is first asked for: a report that names its reason in its fields needs nobody to read the rest. */
-const lazily = <T>(make: () => T): (() => T) => {
-  let made: { readonly value: T } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
+/** The fields of a report, empty lines between them or not. */
+const fieldsOf = (raw: RawMessage, part: Part): Headers => {
+  const text = partText(raw, part)
+    .replace(/\n(?:[ \t]*\n)+/g, '\n')
+    .replace(/^\n+/, '')
+  // The line end of the last field belongs to the boundary (RFC 2046 §5.1.1); where there is no boundary, the field may be half of one.
+  const whole = text.endsWith('\n') || endsBroken(raw, part) || partialOf(part) !== undefined ? text : `${text}\n`
+  const fields = rawMessage(new TextEncoder().encode(whole))
+  return readHeaders(fields, 0, fields.text.length)
 }
 
 export const readNotice = (raw: RawMessage, headers: Headers, marks: MarkFinder): Notice => {
   const { parts, partial } = readParts(raw, headers, raw.text.length)
-  const statusPart = parts.find(({ type }) => isStatus(type))
+  const statusPart = parts.find(isStatus)
   const feedbackPart = parts.find(({ type }) => isFeedback(type))
   const dispositionPart = parts.find(({ type }) => isDisposition(type))
   const returnedPart = parts.find(holdsReturned)
@@ -69,6 +66,10 @@ export const readNotice = (raw: RawMessage, headers: Headers, marks: MarkFinder)
     readHuman(flat === undefined ? texts().text : texts().text.slice(0, flat.from), marks, returnedPart !== undefined)
   )
   const ofPart = returnedPart === undefined ? undefined : returnedOfPart(raw, returnedPart)
+  const feedback = feedbackPart === undefined ? undefined : fieldsOf(raw, feedbackPart)
+  const disposition = dispositionPart === undefined ? undefined : fieldsOf(raw, dispositionPart)
+  // Of texts the beginning is enough: what follows it is the returned message. Of fields none may be missing.
+  const reports = [statusPart, feedbackPart, dispositionPart].filter((part) => part !== undefined)
   const returned = (): Returned | undefined => (ofPart === undefined || ofPart.headers.count === 0 ? human().returned : ofPart)
   return {
     headers,
@@ -84,9 +85,15 @@ export const readNotice = (raw: RawMessage, headers: Headers, marks: MarkFinder)
     },
     status: statusPart === undefined ? flat?.status : parseDeliveryStatus(partText(raw, statusPart)),
     isFlat: flat !== undefined,
-    feedback: feedbackPart === undefined ? undefined : fieldsOf(partText(raw, feedbackPart)),
-    disposition: dispositionPart === undefined ? undefined : fieldsOf(partText(raw, dispositionPart)),
-    partial,
+    feedback,
+    disposition,
+    partial:
+      headers.partial ??
+      partial ??
+      reports.map(partialOf).find((why) => why !== undefined) ??
+      feedback?.partial ??
+      disposition?.partial ??
+      ofPart?.headers.partial,
     inner: returnedPart === undefined ? undefined : { raw, part: returnedPart }
   }
 }

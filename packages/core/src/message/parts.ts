@@ -27,8 +27,19 @@ const maxDepth = 16
 const maxParts = 300
 /** Of one part this much is decoded: reasons stand at its beginning. */
 const maxPartBytes = 512 * 1024
+/** A delivery status has some hundred bytes for each of thousands of recipients, the last as telling as the first. */
+const maxStatusBytes = 8 * 1024 * 1024
 
-type State = { readonly parts: Part[]; readonly multiparts: Parameters[]; partial: string | undefined }
+type State = {
+  readonly parts: Part[]
+  readonly multiparts: Parameters[]
+  /** Parts and multiparts entered, and messages of digests passed over. */
+  walked: number
+  partial: string | undefined
+}
+
+/** Whether a part holds the fields of a delivery status notification. */
+export const isStatus = ({ type }: Part): boolean => /^message\/(?:delivery-status|global-delivery-status|deliverystatus)$/.test(type)
 
 const isReturned = (type: string): boolean =>
   /^(?:message\/(?:rfc822|global|rfc822-headers|global-headers)|text\/rfc822-headers?)$/.test(type)
@@ -36,18 +47,21 @@ const isReturned = (type: string): boolean =>
 /** Whether a part holds the returned message or its headers. */
 export const holdsReturned = (part: Part): boolean => isReturned(part.type)
 
+/** Counts one part more; false where that is one too many. */
+const enters = (state: State): boolean => {
+  if (++state.walked <= maxParts) return true
+  state.partial ??= `It has more than ${maxParts} parts; the others were not read.`
+  return false
+}
+
 /** The parts of the message whose headers are given; a message without MIME is one text part. */
 export const readParts = (raw: RawMessage, headers: Headers, to: number): Parts => {
-  const state: State = { parts: [], multiparts: [], partial: undefined }
+  const state: State = { parts: [], multiparts: [], walked: 0, partial: undefined }
   walk(raw, headers, headers.end, to, 0, state)
   return { parts: state.parts, multiparts: state.multiparts, ...(state.partial === undefined ? {} : { partial: state.partial }) }
 }
 
 const walk = (raw: RawMessage, headers: Headers, from: number, to: number, depth: number, state: State): void => {
-  if (state.parts.length >= maxParts) {
-    state.partial ??= `It has more than ${maxParts} parts; the others were not read.`
-    return
-  }
   const content = readParameters(headers.get('content-type') ?? '')
   const type = content.value.includes('/') ? content.value : 'text/plain'
   if (type.startsWith('multipart/')) {
@@ -79,18 +93,16 @@ const splitMultipart = (raw: RawMessage, content: Parameters, from: number, to: 
   for (;;) {
     const line = nextDelimiter(text, delimiter, at, to)
     if (start >= 0) {
+      if (!enters(state)) return true
       const end = line < 0 ? to : Math.max(start, line - 1)
       const headers = readHeaders(raw, start, end)
+      state.partial ??= headers.partial
       // In a digest a part without a type is a message (RFC 2046 §5.1.5).
       if (content.value !== 'multipart/digest' || headers.has('content-type')) walk(raw, headers, headers.end, end, depth + 1, state)
-      if (state.parts.length >= maxParts) {
-        state.partial ??= `It has more than ${maxParts} parts; the others were not read.`
-        return true
-      }
     } else if (line > from) {
       const preamble = text.slice(from, Math.min(line, from + 4_096))
       // Broken programs put the notice where RFC 2046 wants nothing; the usual sentence for old readers tells nothing.
-      if (/@/.test(preamble) || preamble.trim().length > 200) pushText(raw, from, line, depth, state)
+      if (/@/.test(preamble) || preamble.trim().length > 200) pushText(from, line, depth, state)
     }
     if (line < 0) return true
     const behind = line + delimiter.length
@@ -99,7 +111,7 @@ const splitMultipart = (raw: RawMessage, content: Parameters, from: number, to: 
     if (next < 0 || next >= to) return true
     if (isEnd) {
       const epilogue = text.slice(next + 1, Math.min(to, next + 1 + 4_096))
-      if (/\S/.test(epilogue) && /@/.test(epilogue)) pushText(raw, next + 1, to, depth, state)
+      if (/\S/.test(epilogue) && /@/.test(epilogue)) pushText(next + 1, to, depth, state)
       return true
     }
     start = next + 1
@@ -113,19 +125,20 @@ const noHeaders = (end: number): Headers => ({
   text: () => undefined,
   has: () => false,
   count: 0,
-  end,
-  complete: true
+  end
 })
 
-const pushText = (_raw: RawMessage, from: number, to: number, depth: number, state: State): void => {
+const pushText = (from: number, to: number, depth: number, state: State): void => {
   state.parts.push({ type: 'text/plain', parameters: {}, headers: noHeaders(from), from, to, depth, attached: false })
 }
 
 const nextDelimiter = (text: string, delimiter: string, from: number, to: number): number => {
-  for (let at = text.indexOf(delimiter, from); at >= 0 && at < to; at = text.indexOf(delimiter, at + 1)) {
-    if (at !== from && text.charCodeAt(at - 1) !== 0x0a) continue
+  // A boundary that occurs nowhere must not be looked for up to the end of the message, by each of many multiparts.
+  const within = text.slice(from, to)
+  for (let at = within.indexOf(delimiter); at >= 0; at = within.indexOf(delimiter, at + 1)) {
+    if (at !== 0 && within.charCodeAt(at - 1) !== 0x0a) continue
     const behind = at + delimiter.length
-    if (/^(?:--)?[ \t]*(?:\n|$)/.test(text.slice(behind, Math.min(to, behind + 80)))) return at
+    if (/^(?:--)?[ \t]*(?:\n|$)/.test(within.slice(behind, behind + 80))) return from + at
   }
   return -1
 }
@@ -135,27 +148,51 @@ const hasDelimiter = (text: string, boundary: string, from: number, to: number):
 
 /** The boundary was lost or is wrong: the first line that looks like a delimiter, is followed by a header, and comes back, is one. */
 const guessBoundary = (text: string, from: number, to: number): string | undefined => {
-  const match = /(?:^|\n)--([^\s-][^\n]{0,68}[^\s-]|[^\n]{1,60}?)[ \t]*\nContent-[A-Za-z-]{2,30}:/i.exec(
+  const match = /(?:^|\n)--([^\s-][^\n]{0,68}[^\s-]|[^\n]{1,60}?)[ \t]{0,80}\nContent-[A-Za-z-]{2,30}:/i.exec(
     text.slice(from, Math.min(to, from + 65_536))
   )
   return match?.[1]
 }
 
-/** The bytes of a part with its transfer encoding undone, at most `maxPartBytes` of them. */
+const encodingOf = ({ headers }: Part): string => (headers.get('content-transfer-encoding') ?? '').toLowerCase().replace(/[^a-z0-9-]/g, '')
+
+const maxBytesOf = (part: Part): number => (isStatus(part) ? maxStatusBytes : maxPartBytes)
+
+/** Where what is read of a part ends; base64 needs more room. */
+const readEnd = (part: Part): number =>
+  Math.min(part.to, part.from + (encodingOf(part) === 'base64' ? Math.ceil((maxBytesOf(part) * 3) / 2) : maxBytesOf(part)))
+
+/** Why not all of a part was read, undefined where it was. */
+export const partialOf = (part: Part): string | undefined =>
+  readEnd(part) < part.to ? `Only the first ${sizeOf(maxBytesOf(part))} of the report were read.` : undefined
+
+const sizeOf = (bytes: number): string => (bytes < 1024 * 1024 ? `${bytes / 1024} kB` : `${bytes / 1024 / 1024} MB`)
+
+/** The bytes of a part with its transfer encoding undone, as many as are read of one. */
 export const partBytes = ({ bytes }: RawMessage, part: Part): Uint8Array => {
-  const encoding = (part.headers.get('content-transfer-encoding') ?? '').toLowerCase().replace(/[^a-z0-9-]/g, '')
-  if (encoding === 'base64') return decodeBase64(bytes, part.from, Math.min(part.to, part.from + Math.ceil((maxPartBytes * 3) / 2)))
-  const to = Math.min(part.to, part.from + maxPartBytes)
+  const encoding = encodingOf(part)
+  const to = readEnd(part)
+  if (encoding === 'base64') return decodeBase64(bytes, part.from, to)
   return encoding === 'quoted-printable' ? decodeQuotedPrintable(bytes, part.from, to) : bytes.subarray(part.from, to)
 }
 
-/** The text of a part: decoded, LF line ends, at most `maxPartBytes` of it. */
+/** Whether the message itself was cut off in this part, in the middle of a line. */
+export const endsBroken = (raw: RawMessage, part: Part): boolean => part.to === raw.text.length && !raw.text.endsWith('\n')
+
+/** The text of a part: decoded, LF line ends, as much as is read of one. */
 export const partText = (raw: RawMessage, part: Part): string => {
   const decoded = decodeText(partBytes(raw, part), part.parameters.charset)
   const text = decoded.includes('\r') ? decoded.replace(/\r\n?/g, '\n') : decoded
-  if (part.to !== raw.text.length || raw.text.endsWith('\n')) return text
+  if (isStatus(part) && partialOf(part) !== undefined) return withoutHalfGroup(text)
+  if (!endsBroken(raw, part)) return text
   // A message that was cut off ends in the middle of a line: half an address is somebody else's, and half a field is a wrong one.
   return part.type.startsWith('message/') ? text.slice(0, text.lastIndexOf('\n') + 1) : withoutHalfAddress(text)
+}
+
+/** Of a recipient whose fields were not all read nothing must be said. Some programs leave out the empty lines between groups. */
+const withoutHalfGroup = (text: string): string => {
+  const group = text.lastIndexOf('\n\n')
+  return text.slice(0, (group > text.length / 2 ? group : text.lastIndexOf('\n')) + 1)
 }
 
 /** RFC 5321 §4.5.3.1 allows 64 and 255 octets; tags need more room in front. */

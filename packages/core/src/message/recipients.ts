@@ -39,7 +39,9 @@ export const recipientsOf = (notice: Notice): string[] => {
   if (labelled.length > 1) {
     // "Failing recipient:" names the one; "To:" beside it repeats the header of our message.
     const sure = unique(
-      human.mentions.filter(({ kind, key, lead }) => kind === 'label' && !own.has(key) && failingLabel.test(lead)).map(({ address }) => address)
+      human.mentions
+        .filter(({ kind, key, lead }) => kind === 'label' && !own.has(key) && failingLabel.test(lead))
+        .map(({ address }) => address)
     )
     if (sure.length > 0) return sure
   }

@@ -28,9 +28,18 @@ export const returnedOfPart = (raw: RawMessage, part: Part): Returned => {
   if (encoding !== 'base64' && encoding !== 'quoted-printable')
     return returnedOf(readHeaders(raw, part.from, Math.min(part.to, part.from + maxReturnedBytes)))
   // RFC 2046 §5.2.1 allows no encoding here; some gateways encode all the same, and some only say so.
-  const decoded = rawMessage(partBytes(raw, part).subarray(0, maxReturnedBytes))
+  const decoded = rawMessage(withLineEnd(partBytes(raw, part).subarray(0, maxReturnedBytes)))
   const headers = readHeaders(decoded, 0, decoded.text.length)
   return returnedOf(headers.count > 1 ? headers : readHeaders(raw, part.from, Math.min(part.to, part.from + maxReturnedBytes)))
+}
+
+/** The last header of a part ends where the part does. */
+const withLineEnd = (bytes: Uint8Array): Uint8Array => {
+  if (bytes.length === 0 || bytes.length >= maxReturnedBytes || bytes.at(-1) === 0x0a) return bytes
+  const whole = new Uint8Array(bytes.length + 1)
+  whole.set(bytes)
+  whole[bytes.length] = 0x0a
+  return whole
 }
 
 export const returnedOfText = (text: string, from: number): Returned => {

@@ -17,7 +17,7 @@ test.each([
   [eventsOf(['not-spam']), 'A feedback report'],
   [eventsOf(['auto-reply', 'a@example.com']), 'An automatic answer'],
   [eventsOf(['address-changed', 'a@example.com']), 'A change of address'],
-  [eventsOf(['other']), 'This message is no bounce, no complaint and no automatic answer. It is explained like any other text.']
+  [eventsOf(['other']), 'This message is no bounce, no complaint and no automatic answer']
 ])('%j is %s', (events, read) => {
   expect(whatWasRead({ events, texts: [] })).toEqual({ read })
 })

@@ -2,6 +2,8 @@ import type { DeliveryEvent, EventKind } from '../event/delivery-event.ts'
 import type { MessageReading } from './read.ts'
 
 /** What each kind of notice is called; those about delivery are counted by their recipients. */
+export const isNoBounce = 'This message is no bounce, no complaint and no automatic answer'
+
 const nameOf: Readonly<Record<EventKind, string>> = {
   failed: 'A bounce message',
   suppressed: 'A bounce message',
@@ -16,7 +18,7 @@ const nameOf: Readonly<Record<EventKind, string>> = {
   'address-changed': 'A change of address',
   'auto-reply': 'An automatic answer',
   challenge: "A challenge from the recipient's filter",
-  other: 'This message is no bounce, no complaint and no automatic answer. It is explained like any other text.'
+  other: isNoBounce
 }
 
 /** The worst comes first: a message that reports a failure is a bounce message, whatever else it reports. */
