@@ -137,7 +137,7 @@ const isAnswer = (mark: FoundMark): boolean => detailOf[mark.means] !== undefine
 
 /** "Out of office next week" may be anybody's subject: programs put their words before ours, or nothing but them, or a header. */
 const saysWhoIsAway = (headers: Headers, subject: string, { to }: FoundMark): boolean =>
-  /^[^\p{L}\p{N}]*$|[:：([|]|[-–—] /u.test(subject.slice(to)) ||
+  /^[^\p{L}\p{N}]*$|[:：([|]|[-–—] |^\W*(?:auto|reply|response|notice|notification|message|until)/iu.test(subject.slice(to)) ||
   autoHeader(headers) !== undefined ||
   answersByItself(headers) ||
   hasNullSender(headers)
@@ -184,9 +184,8 @@ export const tellKind = (
     // Answering machines put "Re:" before the subject, too; what a person quotes is another's.
     const byMachine = autoHeader(headers) !== undefined || isForMachines(headers)
     const own = ofText.filter(({ from }) => !hasQuoteBefore(text, from))
-    const answer =
-      ofSubject.find(isAnswer) ??
-      own.find((mark) => mark.means === 'challenge' || (isAnswer(mark) && (byMachine || namesItself(text, mark))))
+    const counts = (mark: FoundMark): boolean => mark.means === 'challenge' || (isAnswer(mark) && byMachine)
+    const answer = ofSubject.find(counts) ?? own.find((mark) => counts(mark) || (isAnswer(mark) && namesItself(text, mark)))
     if (answer !== undefined) return toldBy(answer)
     const header = autoHeader(headers)
     return header === undefined
