@@ -1,5 +1,5 @@
 import { adviseOn, type DeliveryEvent, type Diagnosis, defaultDiagnoser } from '@whybounce/core'
-import { block, fit, printable, type Terminal } from './terminal.ts'
+import { block, printable, type Terminal } from './terminal.ts'
 
 /**
  * What a run over a mailbox found, for a person: causes by recipients harmed, with who must act and what to do first, then
@@ -165,7 +165,7 @@ export const openSummary = (): Summary => {
 
   const count = (kind: string): number => kinds.get(kind) ?? 0
 
-  const print = ({ paint, width, fullWidth, isTerminal }: Terminal): string => {
+  const print = ({ paint, width, isTerminal }: Terminal): string => {
     const out: string[] = []
     const list = ranked()
     if (list.length > 0) out.push(paint('bold', 'Causes, by recipients harmed'), '')
@@ -173,9 +173,10 @@ export const openSummary = (): Summary => {
     for (const [key, { recipients, parties }] of list) {
       const { title, party, fix } = fixOf(exampleOf(parties))
       out.push(`  ${paint('bold', recipients.toLocaleString('en').padStart(digits))}  ${title} ${paint('dim', `(${key})`)}`)
-      // One line each: whoever reads the list wants the next cause, not the end of the sentence.
-      const line = `${' '.repeat(digits + 4)}${party}: ${fix}`
-      out.push(isTerminal ? fit(line, fullWidth) : line)
+      const margin = ' '.repeat(digits + 4)
+      const line = `${party}: ${fix}`
+      // In a file or a pipe a cause is two lines, whatever their length.
+      out.push(isTerminal ? block(line, width, margin) : `${margin}${line}`)
     }
     if (list.length > 0) out.push('', paint('dim', '  More about a cause: whybounce causes CAUSE'), '')
     const figure = (value: number, one: string, many: string): string => `${value.toLocaleString('en')} ${value === 1 ? one : many}`
