@@ -190,6 +190,17 @@ const placesOf = (text: string, starts: readonly number[], gaps: readonly number
   })
 }
 
+/** Between the members of a list: "a@example.com, b@example.com; c@example.com and d@example.com". */
+const listGap = /^[>\])"']{0,3}\s{0,40}[,;&]?\s{0,40}(?:(?:and|und|et|y|e|en|i|и)\s)?\s{0,40}["'<[(]{0,3}$/i
+
+/** Whether an address goes on with a list that a label or the beginning of a line opened. */
+const isNextOf = (text: string, last: Place | undefined, mention: Mention | undefined, { hit, start, kind }: Place): boolean => {
+  if (last === undefined || mention === undefined || mention.address !== last.hit.address) return false
+  if (kind !== 'inline' && !(kind === 'line' && mention.kind === 'label')) return false
+  if (mention.kind !== 'label' && !(mention.kind === 'line' && start === last.start)) return false
+  return listGap.test(text.slice(last.hit.to, Math.min(hit.from, last.hit.to + 100))) && hit.from - last.hit.to < 100
+}
+
 const endsOpen = (text: string, from: number, to: number): boolean => openSentence.test(text.slice(Math.max(from, to - 120), to - 1))
 
 const mentionsIn = (text: string): Mention[] => {
@@ -201,8 +212,9 @@ const mentionsIn = (text: string): Mention[] => {
   for (let index = 0; index < places.length && mentions.length < maxMentions; index++) {
     const place = places[index]
     if (place === undefined) break
-    const { hit, start, end, before, kind } = place
-    if (kind === undefined) continue
+    const { hit, start, end, before } = place
+    if (place.kind === undefined) continue
+    const kind = isNextOf(text, places[index - 1], mentions.at(-1), place) ? (mentions.at(-1)?.kind ?? place.kind) : place.kind
     // A second address on a line that another begins is told something about, as in `<a@x>: host b@y said`.
     if (kind === 'inline' && taken === start) continue
     if (kind === 'line') taken = start

@@ -197,7 +197,7 @@ export const tellKind = (
   const named = hasSystemName(headers)
   if (
     fails &&
-    (named || (startsWith(subject, first) && !isInConversation(headers) && (system || (failsInText && (hasReturned || hasFailure())))))
+    (named || (startsWith(subject, first) && !isInConversation(headers) && (system || failsInText) && (hasReturned || hasFailure())))
   )
     return failedOrDelayed(ofSubject, ofText)
   if (first !== undefined && !fails) {

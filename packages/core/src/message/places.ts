@@ -34,9 +34,10 @@ export const placesIn = (notice: Notice): Places => {
     const others = key !== undefined && named.some((mention) => mention.key !== key)
     yield* repliesTo(replies(), key)
     if (!others) yield* nobodys()
+    if (!others) yield answerIn(text)
     if (!others) yield quoted()
     for (const mention of own) yield* blocksOf(text, mention)
-    if (others && key !== undefined) yield* linesAbout(text, lower(), domainOf(key))
+    if (others && key !== undefined && !own.some((mention) => hasCode(text, mention))) yield* linesAbout(text, lower(), key, named)
     // Replies to nobody's command may be about all; where several are named, what is said of this one comes first.
     if (others) yield* nobodys()
     for (const mention of own) {
@@ -92,7 +93,11 @@ const know = (notice: Notice): Known => {
     byKey,
     named,
     allBare: lazily(() =>
-      named.every(({ from, to, address }) => !/\p{L}/u.test(text.slice(from, Math.min(to, from + maxBlock)).replaceAll(address, '')))
+      named.every(({ from, to, address }, index) => {
+        // Up to the next one: a reason may stand below an empty line.
+        const end = Math.min(named[index + 1]?.from ?? to, from + maxBlock)
+        return !/\p{L}/u.test(text.slice(from, end).replaceAll(address, ''))
+      })
     ),
     replies,
     nobodys: lazily(() => toNobody(replies())),
@@ -114,15 +119,21 @@ function* blocksOf(text: string, { from, to, lineEnd }: Mention): Generator<stri
 /** So many lines about a domain say all there is to say. */
 const maxLines = 4
 
-/** Lines that name the recipient's domain and no address: "MX list for example.com points back to …". */
-function* linesAbout(text: string, lower: string, domain: string): Generator<string> {
+/** Whether a reply stands in what is said of an address: then nothing has to be looked for elsewhere. */
+const hasCode = (text: string, { from, to }: Mention): boolean => /\b[45]\d\d[ -]/.test(text.slice(from, Math.min(to, from + maxBlock)))
+
+/** Lines that name the recipient's domain and no address: "MX list for example.com points back to …". Not those about another. */
+function* linesAbout(text: string, lower: string, key: string, named: readonly Mention[]): Generator<string> {
+  const domain = domainOf(key)
   if (domain === '') return
   let found = 0
   for (let at = lower.indexOf(domain); at >= 0 && found < maxLines; at = lower.indexOf(domain, at + domain.length)) {
+    if (/[\w.@/-]/.test(lower.charAt(at - 1)) || /[\w/-]/.test(lower.charAt(at + domain.length))) continue
     const from = lower.lastIndexOf('\n', at) + 1
     const end = lower.indexOf('\n', at)
     const line = text.slice(from, end < 0 ? maxTranscript : end)
     if (line.includes('@') || line.length > 1_000) continue
+    if (named.some((mention) => mention.key !== key && mention.from <= at && at < mention.to)) continue
     found++
     yield line
   }
@@ -151,6 +162,12 @@ const maxToNobody = 16
 
 const toNobody = (replies: readonly Reply[]): string[] =>
   replies.flatMap((reply) => (reply.key === undefined ? [reply.text] : [])).slice(0, maxToNobody)
+
+/** Gmail and others introduce the other server's answer, with or without a code, behind what they make of it themselves. */
+const answerIn = (text: string): string | undefined =>
+  /\bresponse (?:from the (?:remote|other) server )?was:\s{0,8}\n?\s{0,8}(\S[^\n]{2,1000}(?:\n[^\n]{1,1000}){0,8})/i.exec(
+    text.slice(0, maxTranscript)
+  )?.[1]
 
 /** The first lines that are a reply: a code at the margin and words behind it, as the other server wrote them. */
 const quotedReply = (text: string): string | undefined =>

@@ -20,6 +20,9 @@ const keysOf = (addresses: readonly string[]): ReadonlySet<string> => new Set(ad
 
 const failingLabel = /(?:fail(?:ed|ing)|undeliver\w*|rejected|invalid|final)[ -](?:recipient|address|rcpt)/i
 
+/** The headers of our message, as notices repeat them. */
+const headerLabel = /(?:^|[\s>])(?:to|cc|bcc)\s?:\s?[<"']{0,2}$/i
+
 /** The recipients, each once, in the order of the text. Empty where the notice names none that can be trusted. */
 export const recipientsOf = (notice: Notice): string[] => {
   const { headers, human, returned } = notice
@@ -43,7 +46,8 @@ export const recipientsOf = (notice: Notice): string[] => {
         .filter(({ kind, key, lead }) => kind === 'label' && !own.has(key) && failingLabel.test(lead))
         .map(({ address }) => address)
     )
-    if (sure.length > 0) return sure
+    const addressed = human.mentions.every(({ kind, lead }) => kind !== 'label' || failingLabel.test(lead) || headerLabel.test(lead))
+    if (sure.length > 0 && addressed) return sure
   }
   if (labelled.length > 0) return labelled
   // Mail to oneself.
