@@ -148,9 +148,19 @@ const maxAnswerLength = 4_000
 /** Lines of an encoded attachment in the text are not counted. */
 const isShort = (text: string): boolean => text.length < maxAnswerLength || /^[A-Za-z0-9+/]{60,}$/m.test(text.slice(0, maxAnswerLength))
 
+/** What speaks for a failure beside the words. Asked only where it matters: two of them ask the diagnosis. */
+export type Signs = {
+  readonly hasReturned: boolean
+  /** It names a recipient who is not of ours. */
+  readonly namesRecipient: () => boolean
+  /** The text names a recipient and a failure that is known. */
+  readonly hasFailure: () => boolean
+  /** It names the recipient on a line or behind a label, and a code or our subject with it. */
+  readonly hasEntry: () => boolean
+}
+
 /**
- * What the message is. `hasFailure` asks the diagnosis, and only where it matters: whether the text names a recipient and a
- * failure that is known; `hasEntry`, whether it names the recipient on a line or behind a label, and a code with it.
+ * What the message is.
  *
  * Policy: the first mark in the subject speaks first ("Undeliverable: Automatic reply: …" is a failure of an automatic reply).
  * A failure needs a mail system's voice beside its words, since people quote, forward and discuss bounces; an automatic answer
@@ -160,9 +170,7 @@ export const tellKind = (
   headers: Headers,
   text: string,
   marks: MarkFinder,
-  hasReturned: boolean,
-  hasFailure: () => boolean,
-  hasEntry: () => boolean
+  { hasReturned, namesRecipient, hasFailure, hasEntry }: Signs
 ): Told => {
   const subject = headers.text('subject') ?? ''
   const system = isFromSystem(headers)
@@ -197,7 +205,11 @@ export const tellKind = (
   const named = hasSystemName(headers)
   if (
     fails &&
-    (named || (startsWith(subject, first) && !isInConversation(headers) && (system || failsInText) && (hasReturned || hasFailure())))
+    (named ||
+      (startsWith(subject, first) &&
+        !isInConversation(headers) &&
+        (system || failsInText) &&
+        (hasReturned || hasFailure() || (failsInText && namesRecipient()))))
   )
     return failedOrDelayed(ofSubject, ofText)
   if (first !== undefined && !fails) {

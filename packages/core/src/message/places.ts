@@ -3,6 +3,7 @@ import { domainOf, localOf } from './addresses.ts'
 import type { Mention } from './human.ts'
 import { lazily } from './lazily.ts'
 import type { Notice } from './notice.ts'
+import type { Place } from './reason.ts'
 import { ownAddresses } from './recipients.ts'
 
 /** A longer stretch of a notice is not about one recipient any more. */
@@ -15,7 +16,7 @@ const maxMentions = 8
 const maxTranscript = 32_768
 
 /** Gives the places where the reason for a recipient may stand, most telling first. */
-export type Places = (recipient: string | undefined, told: readonly (string | undefined)[], status?: string) => Iterable<string | undefined>
+export type Places = (recipient: string | undefined, told: readonly (string | undefined)[], status?: string) => Iterable<Place>
 
 /**
  * Where in a notice the reason for a recipient may stand: what its fields tell, the dialogue, a quoted reply, what is said of the
@@ -32,7 +33,10 @@ export const placesIn = (notice: Notice): Places => {
     const own = ((key === undefined ? undefined : byKey.get(key)) ?? []).slice(0, maxMentions)
     // With one recipient every quoted reply is about it, and says more than the words of the server that quotes it.
     const others = key !== undefined && named.some((mention) => mention.key !== key)
-    yield* repliesTo(replies(), key)
+    const answers = repliesTo(replies(), key)
+    // sendmail goes on with words of its own: "550 <user@example.com>... User unknown", whatever the server said.
+    const isEchoed = answers.length > 0 && own.some(({ from }) => isEcho(text, from))
+    for (const answer of answers) yield isEchoed ? { decisive: answer } : answer
     if (!others) yield* nobodys()
     if (!others) yield answerIn(text)
     if (!others) yield quoted()
@@ -105,8 +109,12 @@ const know = (notice: Notice): Known => {
   }
 }
 
+const isEcho = (text: string, from: number): boolean =>
+  /^[45]\d\d[ -](?:[245]\.\d{1,3}\.\d{1,3} )?<[^>]{3,320}>\.\.\. /.test(text.slice(from, from + 360)) &&
+  /(?:^|\n)<<< [45]\d\d[^\n]{0,1000}\n$/.test(text.slice(Math.max(0, from - 1_020), from))
+
 /** What is said of an address where it stands: `554 <user@example.com>... Host unknown` is a reply by itself, the next line is about something else. */
-function* blocksOf(text: string, { from, to, lineEnd }: Mention): Generator<string | undefined> {
+function* blocksOf(text: string, { from, to, lineEnd }: Mention): Generator<Place> {
   const line = text.slice(from, Math.min(lineEnd, from + maxBlock))
   if (/^\s*(?:[45]\d\d[ -]|<[^>]{3,320}>\.\.\. )/.test(line)) {
     // What the other side had said stands on the line before, in a transcript; sendmail's own words for it may say less.

@@ -69,14 +69,12 @@ const readEvents = (diagnoser: Diagnoser, marks: MarkFinder, notice: Notice, wan
   if (hasStatus && (!notice.isFlat || isFromSystem(headers))) return fromStatus(diagnoser, notice, status, wanted)
   const ofSes = isFromAmazon(headers) ? readSesNotification(human.text) : undefined
   if (ofSes !== undefined) return fromSes(diagnoser, notice, ofSes, wanted)
-  const told = tellKind(
-    headers,
-    human.text,
-    marks,
-    notice.returned !== undefined,
-    () => hasKnownFailure(diagnoser, notice),
-    () => hasEntry(diagnoser, notice)
-  )
+  const told = tellKind(headers, human.text, marks, {
+    hasReturned: notice.returned !== undefined,
+    namesRecipient: () => recipientsOf(notice).length > 0,
+    hasFailure: () => hasKnownFailure(diagnoser, notice),
+    hasEntry: () => hasEntry(diagnoser, notice)
+  })
   if (hasStatus && told.kind !== 'other') return fromStatus(diagnoser, notice, status, wanted)
   if (notice.disposition !== undefined) return fromDisposition(diagnoser, notice, notice.disposition, told, wanted)
   if (notice.returned?.headers.has('x-hmxmroriginalrecipient') && told.kind === 'other')

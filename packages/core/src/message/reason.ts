@@ -8,6 +8,12 @@ export type Reason = { readonly diagnosis: Diagnosis; readonly text: string }
 
 const order: readonly Confidence[] = ['certain', 'likely', 'weak', 'none']
 
+/**
+ * A text in which the reason may stand. A decisive one ends the search even where nobody knows its words: it is what the server said,
+ * and what follows is what another made of it.
+ */
+export type Place = string | undefined | { readonly decisive: string }
+
 /** Of places that say nothing known, one with a code says more than one without. */
 const rank = ({ diagnosis }: Reason): number =>
   order.indexOf(diagnosis.confidence) +
@@ -46,18 +52,14 @@ const remembered = (memory: DiagnosisMemory | undefined, text: string, context: 
  * that are understood decides; codes alone decide only where no place has such words. Where the queue gave up, later places
  * are asked what had stood in the way.
  */
-export const findReason = (
-  diagnoser: Diagnoser,
-  places: Iterable<string | undefined>,
-  known: Context,
-  memory?: DiagnosisMemory
-): Reason | undefined => {
+export const findReason = (diagnoser: Diagnoser, places: Iterable<Place>, known: Context, memory?: DiagnosisMemory): Reason | undefined => {
   const context: Context = { ...known, brief: true }
   let best: Reason | undefined
   let expired: Reason | undefined
   const seen = new Set<string>()
   for (const place of places) {
-    const text = place?.trim()
+    const isDecisive = typeof place === 'object'
+    const text = (isDecisive ? place.decisive : place)?.trim()
     if (text === undefined || text === '' || seen.has(text)) continue
     seen.add(text)
     const diagnosis = remembered(memory, text, context, () =>
@@ -74,6 +76,7 @@ export const findReason = (
       expired ??= reason
     }
     if (best === undefined || rank(reason) < rank(best)) best = reason
+    if (isDecisive && diagnosis.replyCode !== undefined) return expired ?? reason
   }
   return expired ?? best
 }
