@@ -17,7 +17,8 @@ const encode =
   (charset: string) =>
   (text: string): Uint8Array | undefined => {
     const bytes = iconv.encode(text, charset)
-    return iconv.decode(bytes, charset) === text ? bytes : undefined
+    // Some letters have a place in iconv's table and none in that of the Encoding Standard.
+    return new TextDecoder(charset).decode(bytes) === text ? bytes : undefined
   }
 
 const doubles: readonly (readonly [string, (bytes: Uint8Array) => Uint8Array])[] = [

@@ -40,12 +40,27 @@ export const fromText = (diagnoser: Diagnoser, notice: Notice, told: Told, wante
   return orNobody(recipients).map((recipient) => {
     const reason = findReason(diagnoser, places(recipient, []), { recipient }, memory)
     const kind =
-      told.kind === 'delayed' || (told.kind === 'failed-or-delayed' && reason?.diagnosis.permanence !== 'permanent') ? 'delayed' : 'failed'
+      told.kind === 'delayed' ||
+      (told.kind === 'failed-or-delayed' && reason?.diagnosis.permanence !== 'permanent') ||
+      (recipients.length > 1 && isSaidToWait(notice, recipient))
+        ? 'delayed'
+        : 'failed'
     const event: Draft = { ...shared, kind }
     if (recipient !== undefined) event.recipient = recipient
     const found = withStage(finish(diagnoser, event, reason, undefined), notice)
     return recipients.length > 1 ? found : { ...found, event: { ...found.event, ...missing(found.event, notice.human.text) } }
   })
+}
+
+/** "<user@example.com> delivery delayed; will continue trying", beside others that failed. */
+const isSaidToWait = ({ human }: Notice, recipient: string | undefined): boolean => {
+  const mention = human.mentions.find(({ key }) => key === recipient?.toLowerCase())
+  return (
+    mention !== undefined &&
+    /\bdelivery (?:is |was )?delayed\b|\b(?<!not )(?:will|we'll) (?:continue|keep) (?:trying|to try)\b/i.test(
+      human.text.slice(mention.from, mention.to)
+    )
+  )
 }
 
 /** A notice about one recipient may name codes and server far from the words that tell the cause. */

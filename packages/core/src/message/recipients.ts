@@ -36,7 +36,9 @@ export const recipientsOf = (notice: Notice): string[] => {
   const lines = named('line', false)
   const failed = addressesOf(headers.all('x-failed-recipients'))
   // The header names those that the text names; where it does not, it was written for other addresses (aliases).
-  if (failed.length > 0 && (lines.length === 0 || lines.some((line) => keysOf(failed).has(line.toLowerCase())))) return failed
+  // Exim leaves the children of hidden aliases out of it.
+  if (failed.length > 0 && (lines.length === 0 || lines.some((line) => keysOf(failed).has(line.toLowerCase()))))
+    return unique([...failed, ...lines])
   if (lines.length > 0) return lines
   const labelled = named('label', false)
   if (labelled.length > 1) {
