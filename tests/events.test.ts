@@ -271,5 +271,6 @@ test('a hundred thousand messages are read in bounded memory', () => {
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', maxBuffer: 1 << 28 })
   expect(JSON.parse(stdout)).toMatchObject({ messages: 100_000, events: 100_000, kinds: { failed: 100_000 } })
   expect(JSON.parse(stdout).causes[0].recipients).toBe(1)
-  expect(Number(stderr)).toBeLessThan(400_000)
+  // What V8 lets pile up before it collects, in kB: 100,000 messages kept would be a gigabyte more.
+  expect(Number(stderr)).toBeLessThan(512_000)
 })

@@ -2,7 +2,7 @@ import { addressesOf, addressOf } from './addresses.ts'
 import { type RawMessage, rawMessage } from './bytes.ts'
 import { plainSender, verpRecipient, withoutVerp } from './envelope.ts'
 import { fieldNameLength, type Headers, readHeaders } from './headers.ts'
-import { type Part, partBytes } from './parts.ts'
+import { endsBroken, type Part, partBytes } from './parts.ts'
 
 /** What is known of the message that did not arrive, from the headers that came back. */
 export type Returned = {
@@ -28,12 +28,13 @@ export const returnedOfPart = (raw: RawMessage, part: Part): Returned => {
   if (encoding !== 'base64' && encoding !== 'quoted-printable')
     return returnedOf(readHeaders(raw, part.from, Math.min(part.to, part.from + maxReturnedBytes)))
   // RFC 2046 §5.2.1 allows no encoding here; some gateways encode all the same, and some only say so.
-  const decoded = rawMessage(withLineEnd(partBytes(raw, part).subarray(0, maxReturnedBytes)))
+  const bytes = partBytes(raw, part).subarray(0, maxReturnedBytes)
+  const decoded = rawMessage(endsBroken(raw, part) ? bytes : withLineEnd(bytes))
   const headers = readHeaders(decoded, 0, decoded.text.length)
   return returnedOf(headers.count > 1 ? headers : readHeaders(raw, part.from, Math.min(part.to, part.from + maxReturnedBytes)))
 }
 
-/** The last header of a part ends where the part does. */
+/** The last header of a part ends where the part does, unless the message was cut off there. */
 const withLineEnd = (bytes: Uint8Array): Uint8Array => {
   if (bytes.length === 0 || bytes.length >= maxReturnedBytes || bytes.at(-1) === 0x0a) return bytes
   const whole = new Uint8Array(bytes.length + 1)
