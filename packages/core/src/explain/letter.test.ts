@@ -32,13 +32,22 @@ const withAttached = (...attached: readonly string[]): string =>
     .map((message) => `--outer\nContent-Type: message/rfc822\n\n${message}\n`)
     .join('')}--outer--\n`
 
-test('a letter that quotes an error is no diagnosis', () => {
+test('what a letter quotes is explained, and that it is no bounce is said first', () => {
   const { kind, answers, events, read } = explain(`${header('Did you get it?')}It came back: "550 5.1.1 User unknown".\n`)
-  expect([kind, answers]).toEqual(['message', []])
+  expect([kind, answers.map(({ diagnosis }) => diagnosis.cause)]).toEqual(['message', ['user-unknown']])
   expect(events?.map((event) => event.kind)).toEqual(['other'])
   expect(read).toBe(
-    'This message is no bounce, no complaint and no automatic answer: "Did you get it?" from pat@example.com. If it quotes an error that you want explained, give that error alone.'
+    'This message is no bounce, no complaint and no automatic answer: "Did you get it?" from pat@example.com. What it quotes is explained here.'
   )
+})
+
+test.each([
+  ['with its header', 'List-Unsubscribe: <https://example.com/u>\n', ''],
+  ['with its last line', '', 'Unsubscribe: https://example.com/u\n']
+])('what mail to many says about bounces is not explained (%s)', (_, more, footer) => {
+  const { answers, read } = explain(`${more}${header('Five tips')}A server says "550 5.1.1 User unknown".\n${footer}`)
+  expect(answers).toEqual([])
+  expect(read).toMatch(/If it quotes an error that you want explained, give that error alone\.$/)
 })
 
 test.each([
@@ -59,7 +68,7 @@ test('several that are attached are explained together', () => {
 
 test('an attached letter is no bounce either', () => {
   const { answers, read } = explain(withAttached(`${header('Lunch?')}550 5.1.1 User unknown\n`))
-  // The letter was forwarded, and its own words quote an error.
+  // Its own words quote an error.
   expect(read).toMatch(/What it quotes is explained here\.$/)
   expect(answers.map(({ diagnosis }) => diagnosis.cause)).toEqual(['user-unknown'])
 })

@@ -1,7 +1,7 @@
 import { rawMessage } from '../message/bytes.ts'
 import { readHeaders } from '../message/headers.ts'
 import { htmlToText } from '../message/html.ts'
-import { isFromSystem, isPersonal } from '../message/kind.ts'
+import { isBulk } from '../message/kind.ts'
 import { holdsReturned, partBytes, partText, readParts } from '../message/parts.ts'
 import type { MessageReader, MessageReading } from '../message/read.ts'
 import { isNoBounce, whatWasRead } from '../message/what-was-read.ts'
@@ -29,16 +29,19 @@ export const attachedNotices = (bytes: Uint8Array, readMessage: MessageReader): 
 /** Each as long as a notice may be. */
 const maxText = 128 * 1024
 
-/** The text of a letter that was forwarded or answered, or that a mail system wrote: it may quote the failure that is asked about. */
+const offersUnsubscribe = /unsubscribe|abmelden|abbestellen|désabonner|desuscribir|cancelar (?:la )?suscripción|disiscri/i
+
+/** The text of a letter, which may quote the failure that is asked about; undefined of mail to many. */
 export const quotingText = (bytes: Uint8Array): string | undefined => {
   const raw = rawMessage(bytes)
   const headers = readHeaders(raw, 0, raw.text.length)
-  if (!isPersonal(headers) && !headers.has('in-reply-to') && !isFromSystem(headers)) return undefined
+  if (isBulk(headers)) return undefined
   const { parts } = readParts(raw, headers, raw.text.length)
   const part = parts.find(({ type }) => type === 'text/plain') ?? parts.find(({ type }) => type === 'text/html')
   if (part === undefined) return undefined
   const text = partText(raw, part).slice(0, maxText)
-  return part.type === 'text/html' ? htmlToText(text) : text
+  const plain = part.type === 'text/html' ? htmlToText(text) : text
+  return offersUnsubscribe.test(plain) ? undefined : plain
 }
 
 /** A subject is as long as its writer likes. */
