@@ -89,9 +89,12 @@ describe.skipIf(withoutBrowser)('the reference', { timeout: 60_000 }, () => {
     expect(await page.locator('.node:visible').count()).toBe(1)
     for (let step = 0; step < 20 && (await page.locator('.node.end:visible').count()) === 0; step++) {
       const asked = page.url()
+      const shown = await page.locator('.node:visible').textContent()
       await page.locator('.node:visible .answers a').first().focus()
       await page.keyboard.press('Enter')
       await page.waitForURL((url) => url.href !== asked)
+      // The address changes before the page does.
+      await expect.poll(() => page.locator('.node:visible').textContent()).not.toBe(shown)
       expect(await page.locator('.node:visible').count()).toBe(1)
     }
     expect(await page.locator('.node.end:visible').textContent()).toContain('What to do')
