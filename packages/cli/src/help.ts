@@ -46,7 +46,7 @@ USAGE
   0x800CCC0F), a server's reply, a log line, an SMTP transcript, an exception with its
   stack, a bounce message, JSON. Several errors in one paste get one answer each.
   An argument that names an existing file is read; any other is text.
-  A mail that is no bounce is not explained, whatever it quotes; a bounce attached to it is.
+  Of a mail that is no bounce, the bounce attached to it or the error in its text is explained.
 
 OPTIONS
   --file FILE         Read this file, even if its name looks like text (- is standard input)

@@ -33,7 +33,7 @@ export type Answer = {
 
 export type Explanation = {
   readonly kind: PasteKind | 'code' | 'message' | 'empty'
-  /** None of a message that is no notice. */
+  /** None of a message that is no notice and quotes no error. */
   readonly answers: readonly Answer[]
   /** Of a bounce message, feedback report or automatic answer: what it reports, recipient by recipient. */
   readonly events?: readonly DeliveryEvent[]
