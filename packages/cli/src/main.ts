@@ -40,6 +40,13 @@ const optionsOf = {
 const commands = ['explain', 'events', 'codes', 'causes', 'providers', 'see-more', 'troubleshoot', 'redact', 'completion', 'help'] as const
 type Command = (typeof commands)[number]
 
+/** Commands that read their own arguments. */
+const selfReading: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  verify: async (args) => (await import('./verify/verify.ts')).runVerify(args),
+  plan: async (args) => (await import('./plan/plan.ts')).runPlan(args),
+  suppress: async (args) => (await import('./suppress/suppress.ts')).runSuppress(args)
+}
+
 const parse = (command: Command, args: readonly string[]): ReturnType<typeof parseAll> => {
   const allowed =
     command === 'explain'
@@ -130,6 +137,7 @@ export const run = async (args: readonly string[]): Promise<void> => {
       process.stdout.write(help[''] ?? '')
       process.exitCode = first === undefined ? exitCodes.usage : exitCodes.done
     } else if (first === '--version' || first === '-V') process.stdout.write(`${version}\n`)
+    else if (Object.hasOwn(selfReading, first)) process.exitCode = (await selfReading[first]?.(rest)) ?? exitCodes.usage
     else {
       const command = commands.find((name) => name === first)
       if (command === undefined)

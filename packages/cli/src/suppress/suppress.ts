@@ -1,0 +1,6 @@
+import { parseArguments } from '../arguments.ts'
+
+export const runSuppress = async (args: readonly string[]): Promise<number> => {
+  parseArguments('suppress', args, {})
+  return 2
+}
