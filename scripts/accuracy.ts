@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { buildDiagnoser } from '../packages/core/src/diagnose/diagnose.ts'
 import { buildExplainer } from '../packages/core/src/explain/explain.ts'
 import { buildCodeFinder } from '../packages/core/src/explain/lookup.ts'
+import { measureAddresses, printAddresses, readAddressRows } from './address-accuracy.ts'
 import { buildReader, measureBounces, printBounces } from './bounce-accuracy.ts'
 import { compileKnowledge } from './knowledge/compile.ts'
+import { printTypos, typoAccuracy } from './typo-accuracy.ts'
 
 /**
- * `npm run accuracy`: agreement with the silver labels of the corpora of bounce messages and of replies, and where we differ.
+ * `npm run accuracy`: agreement with the silver labels of the corpora of bounce messages, of replies and of addresses, and where we differ.
  * The corpus lies beside the repository (WHYBOUNCE_CORPORA); `--misses` lists every disagreement.
  */
 const root = join(import.meta.dirname, '..')
@@ -69,6 +71,10 @@ if (import.meta.main) {
   }
   const bounces = await measureBounces(buildReader())
   if (bounces !== undefined) process.stdout.write(`${printBounces(bounces, process.argv.includes('--misses'))}\n`)
+  const addresses = readAddressRows()
+  if (addresses !== undefined) process.stdout.write(`${printAddresses(measureAddresses(addresses), process.argv.includes('--misses'))}\n\n`)
+  const typos = typoAccuracy()
+  if (typos !== undefined) process.stdout.write(`${printTypos(typos)}\n\n`)
   const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
   process.stdout.write(`${accuracy.rows} replies: cause ${percent(accuracy.cause)}, group ${percent(accuracy.group)}\n\nlabel → ours\n`)
   for (const [pair, count] of [...accuracy.confusion].sort((a, b) => b[1] - a[1]))

@@ -1,8 +1,10 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { startDnsServer } from './dns/dns-server.ts'
+import { customersZone } from './lists/zone.ts'
 import { readFixtures } from './message-fixtures.ts'
 
 /** What the README shows is what comes out. */
@@ -31,4 +33,26 @@ test('the mailbox in the README is answered as it stands there', () => {
   }
   expect(shown(summary).length).toBeGreaterThan(8)
   for (const line of shown(`Causes, by${summary}`)) expect(stderr).toContain(line)
+})
+
+test('the list in the README is checked as it stands there', async () => {
+  const block = /```text\n\$ whybounce verify customers\.csv -o checked\.csv\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
+  const folder = mkdtempSync(join(tmpdir(), 'whybounce-readme-'))
+  const dns = await startDnsServer(customersZone)
+  const child = spawn(
+    process.execPath,
+    // biome-ignore format: a command line
+    [join(root, 'packages/cli/bin/whybounce.mjs'), 'verify', join(root, 'tests/lists/customers.csv'), '-o', join(folder, 'checked.csv'), '--dns', dns.address],
+    { env: { ...process.env, NO_COLOR: '1', COLUMNS: '80', XDG_DATA_HOME: folder, WHYBOUNCE_STORE: '' } }
+  )
+  let shown = ''
+  child.stderr.on('data', (data) => {
+    shown += data
+  })
+  await new Promise((resolve) => child.on('close', resolve))
+  await dns.close()
+  rmSync(folder, { recursive: true, force: true })
+  const parts = block.split('…\n').filter((part) => part.trim() !== '')
+  expect(parts.length).toBeGreaterThan(1)
+  for (const part of parts) expect(shown).toContain(part)
 })

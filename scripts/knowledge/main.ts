@@ -3,10 +3,16 @@ import { dirname, join, relative } from 'node:path'
 import { packPhrases } from '../../packages/core/src/diagnose/packed-phrases.ts'
 import { compilePhrases } from '../../packages/core/src/diagnose/phrase-table.ts'
 import { phrasesOf } from '../../packages/core/src/diagnose/rules.ts'
+import { readAddresses } from './addresses.ts'
+import { readBlocklists } from './blocklists.ts'
 import { compileKnowledge } from './compile.ts'
+import { disposableDomains, packDomains } from './disposable-domains.ts'
 import { readMarks } from './marks.ts'
+import { readProbing } from './probing.ts'
 import { prove } from './prove.ts'
 import type { Problem } from './read.ts'
+import { readSending } from './sending.ts'
+import { readVerdicts } from './verdicts.ts'
 
 /**
  * `npm run knowledge`: reads knowledge/, proves every rule and writes the tables that the core loads.
@@ -23,6 +29,11 @@ const concerns = ({ file }: Problem): boolean => only.length === 0 || only.some(
 
 const compiled = compileKnowledge(join(root, 'knowledge'))
 const marks = readMarks(join(root, 'knowledge'), compiled.problems)
+const verdicts = readVerdicts(join(root, 'knowledge'), compiled.problems)
+const sending = readSending(join(root, 'knowledge'), compiled.knowledge.origins, compiled.problems)
+const blocklists = readBlocklists(join(root, 'knowledge'), compiled.problems)
+const probing = readProbing(join(root, 'knowledge'), compiled.knowledge.origins, compiled.problems)
+const { addresses, kept } = readAddresses(join(root, 'knowledge'), compiled.knowledge.origins, compiled.problems)
 // A broken file must not hide what is wrong in the others: what could be read is proved all the same.
 const problems = [...compiled.problems, ...(compiled.problems.length === 0 || only.length > 0 ? prove(compiled, new Date()) : [])]
 const errors = problems.filter(({ stale }) => stale === undefined)
@@ -54,6 +65,15 @@ else if (only.length === 0) {
   write('codes', 'Codes', { codes, tools })
   write('browsing', 'Browsing', browsing)
   write('marks', 'Marks', marks)
+  write('verdicts', 'Verdicts', verdicts)
+  write('sending', 'Sending', sending)
+  write('blocklists', 'Blocklists', blocklists)
+  write('probing', 'Probing', probing)
+  write('addresses', 'Addresses', addresses)
+  writeFileSync(
+    join(root, 'packages/core/src/address/disposable.generated.ts'),
+    `// Made by npm run knowledge out of disposable-email-domains-js (CC0). Not to be edited.\nexport const disposable = '${packDomains(disposableDomains(kept))}'\n`
+  )
   const packed = packPhrases(compilePhrases(phrasesOf(knowledge.rules)))
   writeFileSync(
     join(root, 'packages/core/src/diagnose/packed-phrases.generated.ts'),

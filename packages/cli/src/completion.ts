@@ -1,35 +1,36 @@
 import { roles, stages, table } from '@whybounce/core'
+import { listFormats } from '@whybounce/sources'
+import { suppressionReasons } from '@whybounce/store'
+import { help } from './help.ts'
+import { planHelp } from './plan/help.ts'
+import { suppressHelp } from './suppress/help.ts'
 import { UsageError } from './usage.ts'
+import { verifyHelp } from './verify/help.ts'
 
-const commands = ['explain', 'events', 'codes', 'causes', 'providers', 'troubleshoot', 'see-more', 'redact', 'completion', 'help']
-const options = [
-  '--json',
-  '--all',
-  '--summary',
-  '--quiet',
-  '--header',
-  '--unread',
-  '--checkpoint',
-  '--mark',
-  '--move-to',
-  '--password-file',
-  '--tls-ca',
-  '--insecure',
-  '--lines',
-  '--file',
-  '--role',
-  '--as',
-  '--provider',
-  '--stage',
-  '--recipient',
-  '--search',
-  '--kind',
-  '--frequency',
-  '--importance',
-  '--type',
-  '--help',
-  '--version'
+const helpOf: Readonly<Record<string, string>> = { ...help, verify: verifyHelp, plan: planHelp, suppress: suppressHelp }
+const commands = [
+  'explain',
+  'events',
+  'verify',
+  'plan',
+  'suppress',
+  'codes',
+  'causes',
+  'providers',
+  'troubleshoot',
+  'see-more',
+  'redact',
+  'completion',
+  'help'
 ]
+
+/** The options of a command are those that its help names. */
+const optionsOf = (command: string): string[] => [
+  ...new Set([...(helpOf[command] ?? '').matchAll(/(?<=^ +(?:-\w, )?| {2})--[a-z][a-z0-9-]+/gm)].map(([option]) => option))
+]
+
+/** Options that are followed by the name of a file. */
+const files = ['--file', '--checkpoint', '--password-file', '--tls-ca', '--output', '--repair', '--store', '--state']
 
 /** A completion script for a shell; the words in it come from the knowledge that is shipped with it. */
 export const completion = (shell: string | undefined): string => {
@@ -40,7 +41,10 @@ export const completion = (shell: string | undefined): string => {
     '--stage': stages,
     '--as': Object.keys(table.labels),
     '--provider': providers,
-    '--mark': ['seen', 'flagged']
+    '--mark': ['seen', 'flagged'],
+    '--checks': ['syntax', 'mx', 'probe', 'suppressed'],
+    '--list-format': listFormats,
+    '--reason': suppressionReasons
   }
   if (shell === 'bash' || shell === 'zsh') {
     const cases = Object.entries(values).map(
@@ -50,15 +54,21 @@ export const completion = (shell: string | undefined): string => {
   local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" command="\${COMP_WORDS[1]}"
   case "$before" in
 ${cases.join('\n')}
-    --file|--checkpoint|--password-file|--tls-ca) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    ${files.join('|')}) COMPREPLY=($(compgen -f -- "$word")); return ;;
   esac
   if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY=($(compgen -W "${commands.join(' ')}" -- "$word")); return; fi
-  if [[ "$word" == -* ]]; then COMPREPLY=($(compgen -W "${options.join(' ')}" -- "$word")); return; fi
+  if [[ "$word" == -* ]]; then
+    case "$command" in
+${commands.map((command) => `      ${command}) COMPREPLY=($(compgen -W "${optionsOf(command).join(' ')}" -- "$word")) ;;`).join('\n')}
+    esac
+    return
+  fi
   case "$command" in
     causes) COMPREPLY=($(compgen -W "${causes.join(' ')}" -- "$word")) ;;
     providers) COMPREPLY=($(compgen -W "${providers.join(' ')}" -- "$word")) ;;
     completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$word")) ;;
-    explain|events|redact) COMPREPLY=($(compgen -f -- "$word")) ;;
+    suppress) if [ "$COMP_CWORD" -eq 2 ]; then COMPREPLY=($(compgen -W "add import check why export remove audit" -- "$word")); else COMPREPLY=($(compgen -f -- "$word")); fi ;;
+    explain|events|redact|verify|plan) COMPREPLY=($(compgen -f -- "$word")) ;;
   esac
 }
 complete -o default -F _whybounce whybounce
@@ -71,9 +81,14 @@ complete -o default -F _whybounce whybounce
       `complete -c whybounce ${seen('causes')} -f -a '${causes.join(' ')}'`,
       `complete -c whybounce ${seen('providers')} -f -a '${providers.join(' ')}'`,
       `complete -c whybounce ${seen('completion')} -f -a 'bash zsh fish'`,
-      ...options.map(
-        (option) =>
-          `complete -c whybounce -l ${option.slice(2)}${values[option] === undefined ? '' : ` -x -a '${values[option].join(' ')}'`}`
+      `complete -c whybounce ${seen('suppress')} -a 'add import check why export remove audit'`,
+      ...commands.flatMap((command) =>
+        optionsOf(command).map(
+          (option) =>
+            `complete -c whybounce ${seen(command)} -l ${option.slice(2)}${
+              values[option] !== undefined ? ` -x -a '${values[option].join(' ')}'` : files.includes(option) ? ' -r -F' : ''
+            }`
+        )
       ),
       ''
     ].join('\n')

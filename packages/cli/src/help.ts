@@ -13,6 +13,9 @@ USAGE
   whybounce explain '550 5.7.26 …'    Explain an error, a log line, a transcript, a bounce
   whybounce explain --lines FILE      One error a line, one result a line; millions of lines
   whybounce events PATH…              Bounce mailboxes: who failed, why, who must act
+  whybounce verify LIST|ADDRESS       Check addresses before sending: will they bounce, and why
+  whybounce plan LIST                 Small batches under the receivers' limits, over time
+  whybounce suppress COMMAND          Who bounced, complained or unsubscribed: never again
   whybounce codes [CODE]              What a code means, and what it does not
   whybounce causes [CAUSE]            The causes, with fixes for every role
   whybounce providers [NAME]          Providers, servers and filters, with the texts known of each
@@ -28,10 +31,11 @@ EXIT CODES
   0    done; a cause was found
   1    done, but something could not be read
   2    the command was not understood
-  3    nothing tells the cause (undetermined)
+  3    nothing tells (undetermined, unknown)
   130  interrupted
 
-Nothing is sent anywhere. NO_COLOR=1 switches colours off, FORCE_COLOR=1 on.
+Nothing is sent anywhere, but what verify asks of DNS and, with --probe, of mail servers.
+NO_COLOR=1 switches colours off, FORCE_COLOR=1 on.
 whybounce COMMAND --help tells more about a command.
 `,
   explain: `whybounce explain: why mail failed, who must act, what to do

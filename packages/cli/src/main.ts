@@ -81,6 +81,8 @@ type Values = EventsOptions & { readonly [name in 'json' | 'help' | 'version' | 
 
 const runCommand = async (command: Command, args: readonly string[]): Promise<number> => {
   const { values, positionals } = parse(command, args)
+  if (command === 'help' && Object.hasOwn(selfReading, positionals[0] ?? ''))
+    return (await selfReading[positionals[0] ?? '']?.(['--help'])) ?? exitCodes.done
   if (values.help || command === 'help') {
     process.stdout.write(help[command === 'help' ? (positionals[0] ?? '') : command] ?? help[''] ?? '')
     return exitCodes.done

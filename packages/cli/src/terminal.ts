@@ -77,3 +77,7 @@ export const fit = (text: string, columns: number): string => {
   }
   return text
 }
+
+/** `1 row`, `1,204 rows`. */
+export const counted = (count: number, one: string, many: string = `${one}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`

@@ -1,3 +1,5 @@
-export * from './address/check-address.ts'
+export { type AddressCode, addressCodes, addressCodeText } from './address/address-codes.ts'
+export { type AddressCheck, type AddressLevel, checkAddress, maxAddressUnits } from './address/check-address.ts'
 export * from './address/mailbox.ts'
 export * from './address/suggest.ts'
+export { verdicts } from './knowledge/verdicts.generated.ts'

@@ -3,6 +3,8 @@
  * Absent fields are absent; times are seconds; dates are ISO days.
  */
 
+export * from './blocklist.ts'
+
 export const groups = ['hard', 'soft', 'block', 'technical', 'outcome'] as const
 export type Group = (typeof groups)[number]
 
@@ -218,3 +220,162 @@ export type Mark = {
 }
 
 export type Marks = readonly Mark[]
+
+/** What can be said of an address before mail is sent to it. */
+export const verdictNames = ['deliverable', 'sendable', 'risky', 'undeliverable', 'unknown'] as const
+export type VerdictName = (typeof verdictNames)[number]
+
+/** The words of a list check: its verdicts, and its reasons that are no cause of a failed delivery. */
+export type Verdicts = {
+  readonly verdicts: readonly { readonly id: VerdictName; readonly title: string; readonly says: string }[]
+  readonly reasons: readonly { readonly id: string; readonly title: string; readonly says: string; readonly do: string }[]
+}
+
+/** Who says a number: the provider's own page, or others who send there. */
+export type SaidBy = 'provider' | 'third-party'
+
+/** What a receiving provider takes from one sending IP address. Absent numbers are not published. */
+export type ProviderLimit = {
+  /** Id of the provider's origin. */
+  readonly provider: string
+  /** Its mailboxes lie on the servers of this provider, whose numbers they share. */
+  readonly countsAs?: string
+  /** Connections at once. */
+  readonly connections?: number
+  readonly messagesPerConnection?: number
+  readonly recipientsPerMessage?: number
+  readonly perHour?: number
+  /** From so many messages a day on the provider makes further demands. */
+  readonly bulkFrom?: number
+  /** What a sender that the provider does not know yet must do or expect. */
+  readonly newSender?: string
+  readonly says: string
+  readonly by: SaidBy
+  readonly source: string
+  readonly verified: string
+}
+
+/** What a sending service lets one account send; `perDay` in any 24 hours. */
+export type SenderLimit = {
+  readonly id: string
+  readonly name: string
+  readonly perDay?: number
+  readonly perHour?: number
+  readonly says: string
+  readonly by: SaidBy
+  readonly source: string
+  readonly verified: string
+}
+
+/** Messages a day (or an hour, by the day) in a warm-up; after the last `growth` goes on every `every` days, or nothing limits. */
+export type WarmUpCurve = {
+  readonly id: string
+  readonly name: string
+  readonly perDay?: readonly number[]
+  readonly perHour?: readonly number[]
+  readonly growth?: number
+  readonly every?: number
+  /** Chosen by us; `says` tells how. */
+  readonly own?: true
+  readonly says: string
+  readonly source: string
+  readonly verified: string
+}
+
+export type SendingDefault = { readonly id: string; readonly value: number; readonly why: string }
+
+/** What a sending plan rests on. */
+export type Sending = {
+  readonly limits: readonly ProviderLimit[]
+  readonly senders: readonly SenderLimit[]
+  readonly curves: readonly WarmUpCurve[]
+  readonly defaults: readonly SendingDefault[]
+}
+
+/** How an MX operator may be asked about addresses by RCPT: counts are limits over all of its servers. */
+export type ProbingRule = {
+  /** SMTP sessions at once. */
+  readonly sessions: number
+  /** Recipients asked within a minute. */
+  readonly perMinute: number
+  /** Recipients asked in one session. */
+  readonly perSession: number
+  /** False: what RCPT answers there says nothing about the mailbox, so that nobody is asked. */
+  readonly tells: boolean
+  readonly why: string
+  readonly source: string
+  readonly verified: string
+}
+
+/** A network whose machines cannot reach port 25 of others. `says` and `do` are parts of a sentence: "… closes port 25", "ask …". */
+export type PortCloser = {
+  readonly name: string
+  readonly says: string
+  readonly do: string
+  readonly source: string
+  readonly verified: string
+}
+
+export type Probing = {
+  readonly default: ProbingRule
+  /** `operator` is the id of a provider or filter in `Knowledge.origins`. */
+  readonly operators: readonly (ProbingRule & { readonly operator: string })[]
+  readonly portClosers: readonly PortCloser[]
+}
+
+/** How much of the world's private mail a name carries: what a near miss of it tells. */
+export const nameWeights = ['giant', 'large', 'usual'] as const
+export type NameWeight = (typeof nameWeights)[number]
+
+/** A mail provider's name and the endings under which it gives out mailboxes: `yahoo` with `com`, `co.uk` … */
+export type MailName = {
+  readonly name: string
+  readonly weight: NameWeight
+  /** No word of any large language: a name one letter away is a slip. */
+  readonly coined?: true
+  /** There are no other endings. */
+  readonly closed?: true
+  /** With another first letter it is another name. */
+  readonly keepsFirst?: true
+  readonly suffixes: readonly string[]
+}
+
+/** Which spellings of an address are one mailbox; `name.*` in `domains` stands for the name under any ending. */
+export type MailboxRule = {
+  /** Ids of provider origins: holds where the MX tells that one of them hosts the domain. */
+  readonly providers?: readonly string[]
+  readonly domains: readonly string[]
+  readonly not?: readonly string[]
+  /** What follows this character does not count. */
+  readonly tag?: string
+  /** As `tag`, but the part before it is no mailbox by itself. */
+  readonly sharedTag?: string
+  readonly ignored?: string
+  /** Characters of which the first stands for all. */
+  readonly same?: string
+  /** The domain that stands for all. */
+  readonly domain?: string
+  /** `anything@name.domain` is `name+anything@domain`. */
+  readonly subdomains?: true
+}
+
+/** What is known about addresses apart from their syntax. */
+export type Addresses = {
+  readonly names: readonly MailName[]
+  /** Mail domains that are no name with an ending of the public suffix list: `jcom.home.ne.jp`. */
+  readonly others: readonly string[]
+  /** Domains near a provider's that belong to others: never corrected. */
+  readonly exists: readonly string[]
+  /** Names, besides mail domains, that are imitated with look-alike letters. */
+  readonly wellKnown: readonly string[]
+  /** Domains at which anybody gets a mailbox. */
+  readonly free: readonly string[]
+  readonly suffixes: {
+    readonly common: readonly string[]
+    readonly doubled: readonly string[]
+    readonly parted: readonly string[]
+    readonly reserved: readonly string[]
+  }
+  readonly mailboxes: readonly MailboxRule[]
+  readonly roles: readonly { readonly id: string; readonly names: readonly string[] }[]
+}

@@ -1,4 +1,11 @@
+import { X509Certificate } from 'node:crypto'
+import { isIP } from 'node:net'
 import type { Stage } from '@whybounce/core'
+import { boundsOf } from './bounds.ts'
+import { commandLine } from './command-line.ts'
+import { sayHello } from './hello.ts'
+import { type Link, openLink } from './link.ts'
+import { startTls } from './starttls.ts'
 
 /** One line of a dialogue; times in milliseconds since it began. */
 export type TranscriptLine = { readonly at: number; readonly from: 'us' | 'them' | 'note'; readonly text: string }
@@ -41,6 +48,8 @@ export type DialogueOptions = {
   /** Bytes that are read of one reply, and of the whole dialogue. */
   readonly limits?: Partial<Record<'reply' | 'total', number>>
   readonly signal?: AbortSignal
+  /** Certificates (PEM) that are trusted instead of the system's. */
+  readonly roots?: readonly string[]
 }
 
 /** An open SMTP dialogue, EHLO (or HELO) done. Every method rejects with a ProbeError when the connection breaks or a bound is passed. */
@@ -67,6 +76,96 @@ export type Dialogue = {
 /** A server that refused at greeting or EHLO: its reply is in `reply`, for the diagnosis. */
 export type Refusal = { readonly refused: SmtpReply; readonly transcript: readonly TranscriptLine[] }
 
-export const openDialogue = async (_options: DialogueOptions): Promise<Dialogue | Refusal> => {
-  throw new Error('todo')
+/** Milliseconds for the answer to QUIT, which says nothing that is not known. */
+const quitTimeout = 2_000
+
+/**
+ * Bytes of RCPT commands that are on the way unanswered (RFC 2920 §3.1): a hundred or two. Less than what any receive buffer
+ * takes, so that a server which reads little does not make the rest pile up here.
+ */
+const pipelineWindow = 8_192
+
+/**
+ * Connects, reads the greeting, says EHLO (else HELO), starts TLS as told and says EHLO again (RFC 3207 §4.2). Never DATA.
+ * A server that refuses is a value; what breaks is a DialogueError, with its code, stage and transcript. Options and addresses
+ * that cannot be sent (control characters, no IP address, a bound of zero) are the caller's mistake: TypeError, RangeError.
+ */
+export const openDialogue = async (options: DialogueOptions): Promise<Dialogue | Refusal> => {
+  const { address, host, port = 25, ehloName, localAddress, tls = 'if-offered', signal } = options
+  checkTarget(address, port, localAddress)
+  checkRoots(options.roots ?? [])
+  if (ehloName === '' || ehloName.includes(' ')) throw new TypeError('ehloName must be one word')
+  commandLine(ehloName)
+  const link = await openLink({ address, host, port, localAddress, signal, ...boundsOf(options) })
+  const refuse = async (refused: SmtpReply): Promise<Refusal> => {
+    await leave(link)
+    return { refused, transcript: link.transcript.lines() }
+  }
+  const { localAddress: from } = link
+  const greeting = await link.ask('greeting', undefined, link.timeouts.greeting)
+  if (greeting.code >= 400) return refuse(greeting)
+  if (greeting.code >= 300) throw link.notSmtp(greeting.text)
+  let hello = await sayHello(link, ehloName)
+  if (!hello.accepted) return refuse(hello.reply)
+  const offered = hello.capabilities.has('STARTTLS')
+  if (tls === 'required' && !offered) throw link.fail('ENOSTARTTLS', `${host} does not offer STARTTLS`, undefined, 'starttls')
+  const secured = tls === 'never' || !offered ? undefined : await startTls(link, options)
+  if (secured !== undefined && 'refused' in secured) {
+    if (tls === 'required' || secured.refused.code === 421) return refuse(secured.refused)
+    link.transcript.add('note', 'goes on in the clear')
+  } else if (secured !== undefined) {
+    hello = await sayHello(link, ehloName)
+    if (!hello.accepted) return refuse(hello.reply)
+  }
+  const { reply: ehlo, capabilities } = hello
+  const dialogue = { greeting, ehlo, capabilities, localAddress: from, ...methods(link, capabilities.has('PIPELINING')) }
+  return secured !== undefined && 'facts' in secured ? { ...dialogue, tls: secured.facts } : dialogue
+}
+
+/** A name would be looked up on the way, and could lead to an address that nobody has approved. */
+const checkTarget = (address: string, port: number, localAddress: string | undefined): void => {
+  if (isIP(address) === 0) throw new TypeError(`no IP address: ${JSON.stringify(address)}`)
+  if (localAddress !== undefined && isIP(localAddress) === 0) throw new TypeError(`no IP address: ${JSON.stringify(localAddress)}`)
+  if (!(Number.isInteger(port) && port > 0 && port < 65_536)) throw new RangeError(`no port: ${port}`)
+}
+
+/** Node passes over what is no certificate: then no server would be trusted, and nobody would know why. */
+const checkRoots = (roots: readonly string[]): void => {
+  for (const root of roots) {
+    try {
+      new X509Certificate(root)
+    } catch (cause) {
+      throw new TypeError('a root is no certificate (PEM)', { cause })
+    }
+  }
+}
+
+const methods = (link: Link, pipelining: boolean): Pick<Dialogue, 'mail' | 'rcpt' | 'reset' | 'quit' | 'close' | 'transcript'> => ({
+  mail: (from, parameters) => one(link, 'mail', () => envelopeCommand('MAIL FROM', from, parameters)),
+  rcpt: async (recipients, parameters) => {
+    // All are looked at before the first is sent.
+    const commands = recipients.map((recipient) => envelopeCommand('RCPT TO', recipient, parameters))
+    if (commands.length === 0) return { replies: [] }
+    return link.exchange('rcpt', commands, link.timeouts.command, pipelining ? pipelineWindow : 1)
+  },
+  reset: () => one(link, 'mail', () => 'RSET'),
+  quit: () => leave(link),
+  close: () => link.close(),
+  transcript: () => link.transcript.lines()
+})
+
+const envelopeCommand = (verb: string, address: string, parameters: string | undefined): string =>
+  commandLine(parameters === undefined || parameters === '' ? `${verb}:<${address}>` : `${verb}:<${address}> ${parameters}`)
+
+/** A reply that is no SMTP reply is one of code 0 here: the caller asked for what was said. */
+const one = async (link: Link, stage: Stage, command: () => string): Promise<SmtpReply> => {
+  const { replies, error } = await link.exchange(stage, [command()], link.timeouts.command)
+  const [reply] = replies
+  if (reply === undefined) throw error ?? link.notSmtp('')
+  return reply
+}
+
+const leave = async (link: Link): Promise<void> => {
+  if (!link.busy) await link.exchange('mail', ['QUIT'], Math.min(quitTimeout, link.timeouts.command))
+  link.close()
 }

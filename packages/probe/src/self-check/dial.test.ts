@@ -1,0 +1,59 @@
+import { once } from 'node:events'
+import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net'
+import { Worker } from 'node:worker_threads'
+import { expect, test } from 'vitest'
+import { dialTcp } from './dial.ts'
+
+const listen = async (): Promise<{ readonly port: number; readonly closed: () => Promise<void> }> => {
+  const server = createServer((socket) => socket.on('error', () => undefined).resume())
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    closed: async () => {
+      server.close()
+      await once(server, 'close')
+    }
+  }
+}
+
+test('a port that listens is open, and the connection is closed again', async () => {
+  const { port, closed } = await listen()
+  expect(await dialTcp('127.0.0.1', port, 10_000)).toBe('open')
+  // Ends only when no connection is left.
+  await closed()
+})
+
+test('a port where nothing listens is refused', async () => {
+  const { port, closed } = await listen()
+  await closed()
+  expect(await dialTcp('127.0.0.1', port, 10_000)).toBe('refused')
+})
+
+test('what is no address that can be connected to is unreachable', async () => {
+  expect(await dialTcp('255.255.255.255', 25, 10_000)).toBe('unreachable')
+})
+
+/** A listener that never accepts: when its queue is full, the system drops what else comes, as a firewall does. */
+const blockedListener = `
+const { parentPort } = require('node:worker_threads')
+const server = require('node:net').createServer()
+server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+  parentPort.postMessage(server.address().port)
+  setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0))
+})`
+
+test.skipIf(process.platform !== 'linux')('silence is a timeout', async () => {
+  const worker = new Worker(blockedListener, { eval: true })
+  const fillers: Socket[] = []
+  try {
+    const [port] = (await once(worker, 'message')) as [number]
+    // A backlog of 1 takes two connections; two more are in the way of being made.
+    for (let filler = 0; filler < 4; filler++) fillers.push(createConnection({ port, host: '127.0.0.1' }).on('error', () => undefined))
+    await Promise.all(fillers.slice(0, 2).map((socket) => once(socket, 'connect')))
+    expect(await dialTcp('127.0.0.1', port, 300)).toBe('timeout')
+  } finally {
+    for (const socket of fillers) socket.destroy()
+    await worker.terminate()
+  }
+})

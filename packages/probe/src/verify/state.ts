@@ -1,0 +1,240 @@
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
+import type { ProbeAnswer } from './probe-answer.ts'
+import type { NewTask, ProbeTask, ProbeTasks, TaskResult } from './tasks.ts'
+import type { RouteFacts } from './verdict.ts'
+
+/** What a check of a list has found out so far, in one SQLite file: domains, questions, answers. Survives the process. */
+export type VerifyState = ProbeTasks & {
+  readonly route: (domain: string, now: number) => RouteFacts | undefined
+  readonly saveRoutes: (routes: readonly (readonly [domain: string, route: RouteFacts])[], now: number) => void
+  /** The answer for an address as far as it is known; one that waits for its next turn has `retryAt`. */
+  readonly answer: (address: string, now: number) => ProbeAnswer | undefined
+  /** One domain each of the operators with the most waiting questions. */
+  readonly largest: (operators: number) => readonly string[]
+  readonly counts: () => { readonly waiting: number; readonly done: number }
+  /** Runs `write` in one transaction. */
+  readonly together: (write: () => void) => void
+  readonly close: () => void
+}
+
+const version = 1
+/** Seconds for which it is remembered that a domain accepts everything, or does not. */
+const controlLasts = 30 * 86_400
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS domain (name TEXT PRIMARY KEY, route TEXT NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS task (
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, address TEXT NOT NULL UNIQUE, domain TEXT NOT NULL, operator TEXT NOT NULL,
+    provider TEXT, hosts TEXT NOT NULL, smtputf8 INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+    due INTEGER, asked INTEGER, answer TEXT
+  );
+  CREATE INDEX IF NOT EXISTS task_due ON task (operator, due) WHERE due IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS task_hosts ON task (operator, hosts, smtputf8, due) WHERE due IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS task_control ON task (domain) WHERE kind = 'control';
+`
+
+type TaskRow = {
+  id: number
+  kind: 'address' | 'control'
+  address: string
+  domain: string
+  operator: string
+  provider: string | null
+  hosts: string
+  smtputf8: number
+  attempts: number
+}
+
+const taskOf = ({ provider, smtputf8, ...row }: TaskRow): ProbeTask => ({
+  ...row,
+  ...(provider === null ? {} : { provider }),
+  smtputf8: smtputf8 === 1
+})
+
+const columns = 'id, kind, address, domain, operator, provider, hosts, smtputf8, attempts'
+
+/**
+ * Opens or makes the state file. Throws a RangeError where the file is of another version. Claims are kept in memory:
+ * what a process had asked when it died, without writing down the answer, is asked again.
+ */
+export const openVerifyState = (path: string): VerifyState => {
+  const db = new DatabaseSync(path)
+  db.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; PRAGMA wal_autocheckpoint = 10000; PRAGMA cache_size = -32000'
+  )
+  const found = Number(Object.values(db.prepare('PRAGMA user_version').get() ?? {})[0] ?? 0)
+  if (found !== 0 && found !== version) {
+    db.close()
+    throw new RangeError(`${path} was written by another version of whybounce; remove it to begin anew`)
+  }
+  db.exec(`${schema} PRAGMA user_version = ${version}`)
+
+  const claimed = new Set<number>()
+
+  const getRoute = db.prepare('SELECT route FROM domain WHERE name = ? AND expires > ?')
+  const putRoute = db.prepare('INSERT OR REPLACE INTO domain VALUES (?, ?, ?)')
+  const putTask = db.prepare(
+    'INSERT OR IGNORE INTO task (kind, address, domain, operator, provider, hosts, smtputf8, due) VALUES (?, ?, ?, ?, ?, ?, ?, 0)'
+  )
+  const allOperators = db.prepare(
+    'SELECT operator, count(*) AS waiting, min(due) AS nextAt FROM task WHERE due IS NOT NULL GROUP BY operator'
+  )
+  const dueOf = db.prepare('SELECT id, due, hosts, smtputf8 FROM task WHERE operator = ? AND due IS NOT NULL ORDER BY due')
+  const some = db.prepare(
+    `SELECT ${columns} FROM task WHERE operator = ? AND hosts = ? AND smtputf8 = ? AND due IS NOT NULL AND due <= ? ORDER BY due`
+  )
+  const putClaimed = db.prepare(
+    `INSERT OR IGNORE INTO task (kind, address, domain, operator, provider, hosts, smtputf8, due) VALUES (?, ?, ?, ?, ?, ?, ?, 0) RETURNING ${columns}`
+  )
+  const waitingAt = db.prepare('SELECT id FROM task WHERE operator = ? AND hosts = ? AND due IS NOT NULL')
+  const waitingOf = db.prepare('SELECT id FROM task WHERE operator = ? AND due IS NOT NULL')
+  const postpone = db.prepare(
+    'UPDATE task SET attempts = attempts + 1, answer = coalesce(answer, ?), due = CASE WHEN attempts + 1 >= ? THEN NULL ELSE max(due, ?) END WHERE id = ?'
+  )
+  const putAnswer = db.prepare('UPDATE task SET attempts = attempts + ?, due = ?, asked = ?, answer = ? WHERE id = ?')
+  const giveUp = db.prepare('UPDATE task SET due = NULL, answer = coalesce(answer, ?) WHERE id = ?')
+  const asked = db.prepare('SELECT operator, asked FROM task WHERE asked > ? ORDER BY asked')
+  const control = db.prepare("SELECT due, answer, asked FROM task WHERE domain = ? AND kind = 'control' ORDER BY id DESC LIMIT 1")
+  const dropControl = db.prepare("DELETE FROM task WHERE domain = ? AND kind = 'control' AND due IS NULL AND asked <= ?")
+  const getAnswer = db.prepare("SELECT domain, due, answer FROM task WHERE address = ? AND kind = 'address'")
+  const count = db.prepare('SELECT count(due) AS waiting, count(*) - count(due) AS done FROM task')
+
+  const together = (write: () => void): void => {
+    if (db.isTransaction) {
+      write()
+      return
+    }
+    db.exec('BEGIN IMMEDIATE')
+    try {
+      write()
+      db.exec('COMMIT')
+    } catch (error) {
+      db.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  const catchAll: ProbeTasks['catchAll'] = (domain, now) => {
+    const row = control.get(domain)
+    if (row === undefined) return undefined
+    if (row.due !== null) return 'waiting'
+    if (Number(row.asked) <= now - controlLasts * 1_000) {
+      dropControl.run(domain, now - controlLasts * 1_000)
+      return undefined
+    }
+    const answer: ProbeAnswer = JSON.parse(String(row.answer))
+    return answer.kind === 'accepted' ? true : answer.kind === 'refused' ? false : undefined
+  }
+
+  return {
+    route: (domain, now) => {
+      const row = getRoute.get(domain, now)
+      return row === undefined ? undefined : JSON.parse(String(row.route))
+    },
+    saveRoutes: (routes, now) =>
+      together(() => {
+        for (const [domain, route] of routes) {
+          const life = route.status === 'dns-failure' ? failureLife : Math.max(minRouteLife, route.ttl)
+          putRoute.run(domain, JSON.stringify(route), now + life * 1_000)
+        }
+      }),
+    add: (tasks: readonly NewTask[]) =>
+      together(() => {
+        for (const { kind, address, domain, operator, provider, hosts, smtputf8 } of tasks)
+          putTask.run(kind, address, domain, operator, provider ?? null, hosts, smtputf8 ? 1 : 0)
+      }),
+    operators: () =>
+      allOperators
+        .all()
+        .map(({ operator, waiting, nextAt }) => ({ operator: String(operator), waiting: Number(waiting), nextAt: Number(nextAt) })),
+    nextDue: (operator) => {
+      for (const { id, due } of dueOf.iterate(operator)) if (!claimed.has(Number(id))) return Number(due)
+      return undefined
+    },
+    claim: (operator, now, most) => {
+      let first: { hosts: SQLOutputValue; smtputf8: SQLOutputValue } | undefined
+      for (const { id, due, hosts = null, smtputf8 = null } of dueOf.iterate(operator)) {
+        if (Number(due) > now) break
+        if (claimed.has(Number(id))) continue
+        first = { hosts, smtputf8 }
+        break
+      }
+      if (first === undefined) return []
+      const tasks: ProbeTask[] = []
+      for (const row of some.iterate(operator, first.hosts, first.smtputf8, now)) {
+        if (claimed.has(Number(row.id))) continue
+        tasks.push(taskOf(row as unknown as TaskRow))
+        if (tasks.length >= most) break
+      }
+      for (const { id } of tasks) claimed.add(id)
+      return tasks
+    },
+    addClaimed: ({ kind, address, domain, operator, provider, hosts, smtputf8 }) => {
+      const row = putClaimed.get(kind, address, domain, operator, provider ?? null, hosts, smtputf8 ? 1 : 0)
+      if (row === undefined) return undefined
+      const task = taskOf(row as unknown as TaskRow)
+      claimed.add(task.id)
+      return task
+    },
+    postpone: (operator, hosts, answer, retryAt, most) => {
+      const text = JSON.stringify(answer)
+      together(() => {
+        for (const { id } of waitingAt.all(operator, hosts)) if (!claimed.has(Number(id))) postpone.run(text, most, retryAt, id ?? null)
+      })
+    },
+    release: (tasks) => {
+      for (const { id } of tasks) claimed.delete(id)
+    },
+    record: (results: readonly TaskResult[]) =>
+      together(() => {
+        for (const { task, answer, retryAt, uncounted } of results)
+          putAnswer.run(uncounted ? 0 : 1, retryAt ?? null, Date.parse(answer.at), JSON.stringify(answer), task.id)
+        for (const { task } of results) claimed.delete(task.id)
+      }),
+    giveUp: (operator, answer) => {
+      const text = JSON.stringify(answer)
+      together(() => {
+        for (const { id } of waitingOf.all(operator)) if (!claimed.has(Number(id))) giveUp.run(text, id ?? null)
+      })
+    },
+    askedSince: (since) => {
+      const times = new Map<string, number[]>()
+      for (const { operator, asked: at } of asked.iterate(since)) {
+        const known = times.get(String(operator))
+        if (known === undefined) times.set(String(operator), [Number(at)])
+        else known.push(Number(at))
+      }
+      return times
+    },
+    catchAll,
+    answer: (address, now) => {
+      const row = getAnswer.get(address)
+      if (row === undefined) return undefined
+      const waits = row.due !== null
+      if (row.answer === null) return { kind: 'skipped', reason: 'not-asked', at: new Date(now).toISOString(), attempts: 0 }
+      const answer: ProbeAnswer = JSON.parse(String(row.answer))
+      const known = answer.kind === 'accepted' ? catchAll(String(row.domain), now) : undefined
+      return {
+        ...answer,
+        ...(waits ? { retryAt: new Date(Number(row.due)).toISOString() } : {}),
+        ...(typeof known === 'boolean' ? { catchAll: known } : {})
+      }
+    },
+    largest: (operators) =>
+      db
+        .prepare('SELECT min(domain) AS domain FROM task WHERE due IS NOT NULL GROUP BY operator ORDER BY count(*) DESC LIMIT ?')
+        .all(operators)
+        .map((row) => String(row.domain)),
+    counts: () => {
+      const row = count.get()
+      return { waiting: Number(row?.waiting ?? 0), done: Number(row?.done ?? 0) }
+    },
+    together,
+    close: () => db.close()
+  }
+}
+
+/** Seconds: within one run, and in the run that goes on after it, each domain is asked once, whatever its TTL. */
+const minRouteLife = 6 * 3_600
+/** Seconds for which it is not asked again what could not be told. */
+const failureLife = 15 * 60

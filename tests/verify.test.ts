@@ -1,0 +1,329 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type DnsServer, startDnsServer } from './dns/dns-server.ts'
+import type { ZoneEntry } from './dns/dns-zone.ts'
+import { listenSmtp, type ScriptedServer } from './smtp/scripted-server.ts'
+
+/** `whybounce verify` as people run it, against a DNS server and mail servers on loopback. */
+const bin = join(import.meta.dirname, '..', 'packages/cli/bin/whybounce.mjs')
+let folder: string
+let dns: DnsServer
+const opened: ScriptedServer[] = []
+
+const zone: Record<string, ZoneEntry> = {
+  'good-company.com MX': ['10 mx.good-company.com'],
+  'mx.good-company.com A': ['20.1.2.3'],
+  'gmail.com MX': ['10 gmail-smtp-in.l.google.com'],
+  'gmail-smtp-in.l.google.com A': ['20.1.2.4'],
+  'gmial.com MX': ['10 mx.gmial.com'],
+  'mx.gmial.com A': ['20.1.2.5'],
+  'no-mail.com MX': ['0 .'],
+  'only-web.com A': ['20.1.2.6'],
+  'nothing.com TXT': ['hello'],
+  'broken.com MX': 'servfail',
+  'silent.com MX': 'timeout',
+  'lying.com MX': 'wrong-id',
+  'garbage.com MX': 'garbage',
+  'loop.com MX': 'pointer-loop',
+  'loopback.com MX': ['10 mx.loopback.com'],
+  'mx.loopback.com A': ['127.0.0.1'],
+  'inside.com MX': ['10 mx.inside.com'],
+  'mx.inside.com A': ['10.1.2.3'],
+  'dangling.com MX': ['10 mx.gone.com'],
+  'many.com MX': ['10 local.many.com'],
+  'local.many.com A': ['127.0.0.1'],
+  'prober.com A': ['127.0.0.1'],
+  'prober.com MX': ['10 local.many.com'],
+  'prober.com TXT': ['v=spf1 a -all'],
+  '1.0.0.127.in-addr.arpa PTR': ['prober.com']
+}
+
+beforeAll(async () => {
+  dns = await startDnsServer(zone)
+})
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'whybounce-verify-'))
+  return async () => {
+    for (const server of opened.splice(0)) await server.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+afterAll(() => dns.close())
+
+type Ran = { readonly code: number | null; readonly out: string; readonly err: string }
+
+const begin = (args: readonly string[]): { child: ChildProcess; ended: Promise<Ran> } => {
+  const child = spawn(process.execPath, [bin, 'verify', ...args], {
+    env: { ...process.env, NO_COLOR: '1', XDG_DATA_HOME: folder, WHYBOUNCE_STORE: '' }
+  })
+  let out = ''
+  let err = ''
+  child.stdout.on('data', (data) => {
+    out += data
+  })
+  child.stderr.on('data', (data) => {
+    err += data
+  })
+  return { child, ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err }))) }
+}
+const run = (...args: readonly string[]): Promise<Ran> => begin(args).ended
+const runWith = (input: string | Buffer, ...args: readonly string[]): Promise<Ran> => {
+  const { child, ended } = begin(args)
+  child.stdin?.on('error', () => undefined)
+  child.stdin?.end(input)
+  return ended
+}
+const file = (name: string, content?: string | Buffer): string => {
+  const path = join(folder, name)
+  if (content !== undefined) writeFileSync(path, content)
+  return path
+}
+const lines = (text: string): string[] => text.trimEnd().split('\n')
+
+/** Verdict and first reason of each address, as a pipe gets them. */
+const verdictsOf = async (addresses: readonly string[], ...args: readonly string[]): Promise<string[]> => {
+  const { out } = await runWith(`${addresses.join('\n')}\n`, '-', '--format', 'text', '-q', ...args)
+  return lines(out).map((line) => line.split('\t').slice(0, 2).join(' ').split(';')[0] ?? '')
+}
+
+test.each([
+  ['ann@good-company.com', 'sendable nothing-against'],
+  ['ann@only-web.com', 'sendable nothing-against'],
+  ['ann@no-mail.com', 'undeliverable domain-not-accepting-mail/null-mx'],
+  ['ann@nothing.com', 'undeliverable domain-not-found'],
+  ['ann@missing.com', 'undeliverable domain-not-found'],
+  ['ann@dangling.com', 'undeliverable routing-error/misconfigured'],
+  ['ann@loopback.com', 'unknown private-address'],
+  ['ann@inside.com', 'unknown private-address'],
+  ['ann@broken.com', 'unknown dns-failure'],
+  ['ann@lying.com', 'unknown dns-failure'],
+  ['ann@garbage.com', 'unknown dns-failure'],
+  ['ann@loop.com', 'unknown dns-failure'],
+  ['ann@gmial.com', 'risky probable-typo'],
+  ['ann@@good-company.com', 'undeliverable bad-address-syntax/repeated-at'],
+  ['"ann lee"@good-company.com', 'risky unusual-address/quoted-local-part'],
+  ['ann@[192.0.2.1]', 'risky unusual-address/address-literal']
+])('%s is %s', async (address, expected) => {
+  expect(await verdictsOf([address], '--dns', dns.address)).toEqual([expected])
+})
+
+test('with syntax alone nobody is asked, and a fine address is sendable whatever its domain', async () => {
+  const before = dns.questions().length
+  expect(
+    await verdictsOf(['ann@missing.com', 'ann@gmial.com', 'ann(comment)@good-company.com', 'a@b', 'no address'], '--checks', 'syntax')
+  ).toEqual([
+    'sendable nothing-against',
+    'sendable probable-typo',
+    'undeliverable bad-address-syntax/comment',
+    'risky unusual-address/dotless-domain',
+    'undeliverable bad-address-syntax/no-at'
+  ])
+  expect(dns.questions().length).toBe(before)
+})
+
+test('one address tells its story, and its exit code is that of the verdict', async () => {
+  const cases: readonly (readonly [string, number, RegExp])[] = [
+    ['ann@good-company.com', 0, /^Sendable: ann@good-company\.com/],
+    ['ann@missing.com', 1, /^Undeliverable/],
+    ['ann@gmial.com', 1, /^Risky[\s\S]*ann@gmail\.com/],
+    ['ann@broken.com', 3, /^Unknown/]
+  ]
+  for (const [address, expected, words] of cases) {
+    const { code, out } = await run(address, '--dns', dns.address)
+    expect([address, code]).toEqual([address, expected])
+    expect(out).toMatch(words)
+  }
+  const { out } = await run('ann@good-company.com', '--dns', dns.address, '--json')
+  expect(Object.keys(JSON.parse(out))).toEqual(
+    expect.arrayContaining([
+      'address',
+      'verdict',
+      'level',
+      'reasons',
+      'flags',
+      'score',
+      'checks',
+      'suggestion',
+      'canonical',
+      'evidence',
+      'checkedAt',
+      'expiresAt'
+    ])
+  )
+})
+
+test('a CSV list comes back with its columns untouched and ours behind them, each domain asked once', async () => {
+  const list = file(
+    'list.csv',
+    'Name;E-Mail;Note\r\n"Ann; A.";ann@good-company.com;=1+1\r\nBob;BOB@good-company.com;\r\nAnn again;Ann@Good-Company.com;x\r\n'
+  )
+  const output = file('out.csv')
+  const before = dns.questions().length
+  const { code, err } = await run(list, '-o', output, '--dns', dns.address)
+  expect(code).toBe(0)
+  expect(err).toContain('3 addresses')
+  const rows = lines(readFileSync(output, 'utf8'))
+  expect(rows[0]).toMatch(/^Name;E-Mail;Note;verdict;level;reasons;flags;score;/)
+  expect(rows[1]).toMatch(/^"Ann; A\.";ann@good-company\.com;=1\+1;sendable;mx;nothing-against;;0\.9;/)
+  expect(rows[3]).toMatch(/;duplicate;/)
+  const asked = dns
+    .questions()
+    .slice(before)
+    .map(({ name, type }) => `${name} ${type}`)
+  expect(asked.filter((question) => question === 'good-company.com MX')).toHaveLength(1)
+  expect(new Set(asked).size).toBe(asked.length)
+  expect(existsSync(`${output}.state`)).toBe(false)
+})
+
+test('--repair writes the mended list and nothing else; --split makes four lists', async () => {
+  const list = file(
+    'list.csv',
+    'email,name\nann@gmial.com,Ann\nbob@@gmail.com,Bob\ncid@missing.com,Cid\ndan@broken.com,Dan\n"Eve (x)" <eve@gmail.com>,Eve\n'
+  )
+  const { code } = await run(list, '-o', file('out.csv'), '--split', '--repair', file('mended.csv'), '--dns', dns.address, '-q')
+  expect(code).toBe(0)
+  expect(lines(readFileSync(file('mended.csv'), 'utf8'))).toEqual([
+    'email,name',
+    'ann@gmail.com,Ann',
+    'bob@gmail.com,Bob',
+    'cid@missing.com,Cid',
+    'dan@broken.com,Dan',
+    '"Eve (x)" <eve@gmail.com>,Eve'
+  ])
+  const rows = Object.fromEntries(
+    ['deliverable', 'risky', 'undeliverable', 'unknown'].map((part) => [
+      part,
+      lines(readFileSync(file(`out.${part}.csv`), 'utf8'))
+        .slice(1)
+        .map((line) => line.split(',')[1])
+    ])
+  )
+  expect(rows).toEqual({ deliverable: ['Eve'], risky: ['Ann'], undeliverable: ['Bob', 'Cid'], unknown: ['Dan'] })
+})
+
+test('a formula in the address column is disarmed, header injection is invalid, and neither stops the list', async () => {
+  const list = file(
+    'list.csv',
+    'name,email\nEve,"=cmd|\'/C calc\'!A0"\nAnn,"ann@good-company.com\r\nBcc: all@example.com"\nBob,bob@good-company.com\n'
+  )
+  const { code, err } = await run(list, '-o', file('out.csv'), '--checks', 'syntax')
+  expect(code).toBe(0)
+  expect(err).toMatch(/2\s+Undeliverable/)
+  const out = readFileSync(file('out.csv'), 'utf8')
+  expect(out).toContain("'=cmd|")
+  expect(out).toContain('bad-address-syntax')
+})
+
+test.each([
+  ['an empty file', '', 2],
+  ['binary garbage', Buffer.from(Array.from({ length: 5_000 }, (_, index) => (index * 7_919) % 256)), 2],
+  ['a line of 3 MB', `${'a'.repeat(3_000_000)}\nann@good-company.com\n`, 1]
+])('%s is an answer, not a crash', async (_, content, expected) => {
+  const { code, err } = await run(file('list.txt', content), '--checks', 'syntax')
+  expect(err).not.toMatch(/ at .*\.js:\d+/)
+  expect(code).toBe(expected)
+})
+
+test.each([
+  [['nowhere.csv'], /There is no list nowhere\.csv/],
+  [['a@b.com', '--checks', 'smtp'], /There is no check "smtp"/],
+  [['a@b.com', '--probe'], /--from ADDRESS/],
+  [['a@b.com', '--wait', '3s'], /--wait is for probing/],
+  [['a@b.com', '--probe', '--from', 'x@y.com\r\nRCPT TO:<z@z.com>'], /--from takes an address/],
+  [['a@b.com', '--store', '/nowhere/store'], /There is no suppression list/]
+])('%j is a usage error that says what to do', async (args, words) => {
+  const { code, err } = await run(...args)
+  expect(code).toBe(2)
+  expect(err).toMatch(words)
+})
+
+const probing = (server: ScriptedServer): string[] => [
+  '--probe',
+  '--from',
+  'probe@prober.com',
+  '--ehlo',
+  'prober.com',
+  '--ip',
+  '127.0.0.1',
+  '--port',
+  String(server.port),
+  '--dns',
+  dns.address,
+  '--allow-private',
+  '--unlimited',
+  '--retry',
+  '200ms',
+  '--timeout',
+  '2s'
+]
+const serve = async (...args: Parameters<typeof listenSmtp>): Promise<ScriptedServer> => {
+  const server = await listenSmtp(...args)
+  opened.push(server)
+  return server
+}
+const recipientsOf = ({ seen }: ScriptedServer): string[] =>
+  seen.filter((line) => line.startsWith('RCPT')).map((line) => line.replace(/^RCPT TO:<|>.*$/g, ''))
+
+test('an address that DNS leads to a private network is not asked, unless allowed', async () => {
+  const server = await serve({})
+  const args = probing(server).filter((arg) => arg !== '--allow-private')
+  const { code, out } = await run('ann@many.com', ...args, '--i-know')
+  expect(out).toMatch(/^Unknown/)
+  expect(code).toBe(3)
+  expect(server.connections()).toBe(0)
+})
+
+test('nothing is asked from a machine that is not fit, and it is said what to mend', async () => {
+  const server = await serve({})
+  const { code, err } = await run('ann@many.com', ...probing(server).map((arg) => (arg === 'prober.com' ? 'stranger.com' : arg)))
+  expect(code).toBe(3)
+  expect(err).toContain('not fit to probe')
+  expect(err).toContain('--i-know')
+  expect(recipientsOf(server)).toEqual([])
+})
+
+test('killed in the middle of probing, the same command goes on and asks nothing of which it had the answer', async () => {
+  const addresses = Array.from({ length: 300 }, (_, index) => `user${index}@many.com`)
+  const list = file('list.txt', `${addresses.join('\n')}\n`)
+  const server = await serve({ offers: [], rcpt: () => [{ wait: 5 }, '550 5.1.1 User unknown'] })
+  const args = [list, '-o', file('out.jsonl'), ...probing(server).filter((arg) => arg !== '--unlimited'), '--per-minute', '100000', '-q']
+  const first = begin(args)
+  while (recipientsOf(server).length < 60) await sleep(20)
+  first.child.kill('SIGKILL')
+  await first.ended
+  await server.idle()
+  const before = recipientsOf(server)
+  expect(before.length).toBeLessThan(300)
+  const questions = dns.questions().length
+  const { code } = await run(...args)
+  expect(code).toBe(0)
+  const verdicts = lines(readFileSync(file('out.jsonl'), 'utf8')).map((line) => JSON.parse(line).whybounce.verdict)
+  expect(verdicts).toEqual(Array(300).fill('undeliverable'))
+  const all = recipientsOf(server)
+  // What was on the way when it died had no answer yet: at most two sessions of ten.
+  expect(all.length - new Set(all).size).toBeLessThanOrEqual(20)
+  expect(
+    dns
+      .questions()
+      .slice(questions)
+      .map(({ name, type }) => `${name} ${type}`)
+  ).not.toContain('many.com MX')
+  // A third run asks nobody.
+  const connections = server.connections()
+  await run(...args)
+  expect(server.connections()).toBe(connections)
+})
+
+test('a greylisting that wants to be asked later than we wait is left for the next run, and is no refusal', async () => {
+  const server = await serve({ rcpt: '450 4.2.0 Greylisted, try again in 600 seconds' })
+  const list = file('list.txt', 'ann@many.com\n')
+  const { code, err } = await run(list, '-o', file('out.jsonl'), ...probing(server), '--wait', '2s')
+  expect(code).toBe(0)
+  expect(err).toContain('1 question is left')
+  const [row = ''] = lines(readFileSync(file('out.jsonl'), 'utf8'))
+  expect(JSON.parse(row).whybounce).toMatchObject({ verdict: 'unknown', reasons: ['greylisted'] })
+})
