@@ -36,7 +36,9 @@ OUTPUT
   --json                JSON lines without -o; with -o or --summary the summary as JSON
 
   Interrupted (Ctrl-C, or the machine went down), the same command goes on where it ended
-  and asks nothing twice: what is known is kept in OUT.state, beside OUT, until it is done.
+  and asks nothing of which it has the answer: what is known is kept in OUT.state, beside
+  OUT, until it is done. Only what was on the way when it was killed is asked again. After a
+  probe OUT.state stays; a later run asks anew what was blocked or stayed unclear.
 
 VERDICTS
   deliverable     the server accepts it and refuses invented ones, or mail arrived lately

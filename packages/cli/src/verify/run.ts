@@ -20,6 +20,8 @@ import {
 } from '@whybounce/probe'
 import { type ListInfo, type ListRow, type OpenList, openList } from '@whybounce/sources'
 import { openProgress, type Progress } from '../progress.ts'
+import { printable } from '../terminal.ts'
+import { UsageError } from '../usage.ts'
 import { openDuplicates } from './duplicates.ts'
 import { type Memory, noMemory, openMemory } from './memory.ts'
 import type { VerifySettings } from './options.ts'
@@ -49,10 +51,24 @@ const spool = async (): Promise<{ path: string; remove: () => void }> => {
 export const stateFileOf = ({ state, output }: VerifySettings): string =>
   state ?? (output === undefined || output === '-' ? ':memory:' : `${output}.state`)
 
+/** The state, or one sentence about why it cannot be used and what to do. */
+const openState = (path: string): VerifyState => {
+  try {
+    return openVerifyState(path)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new UsageError(
+      /locked|busy/i.test(reason)
+        ? `${printable(path)} is in use: another run writes the same output. Wait for it, or name another output.`
+        : `What is known of the list cannot be kept in ${printable(path)}: ${printable(reason)}. Name another file with --state, or remove this one if it is left over.`
+    )
+  }
+}
+
 /** `list` is undefined for a single address. */
 export const openRun = (list: string | undefined, settings: VerifySettings): Run => {
   let spooled: Awaited<ReturnType<typeof spool>> | undefined
-  const state = openVerifyState(stateFileOf(settings))
+  const state = openState(stateFileOf(settings))
   const memory = settings.checks.has('suppressed') ? openMemory(settings.store, settings.stream, settings.maxAge) : noMemory
   const resolver = settings.checks.has('mx')
     ? openResolver({ cacheSize: answersKept, ...(settings.dns.length === 0 ? {} : { servers: settings.dns }) })
@@ -114,7 +130,7 @@ const readRows = async (run: Run, words: string, each: (row: ListRow) => void | 
 export type Survey = { readonly info: ListInfo; readonly isDuplicate: (row: number) => boolean }
 
 /** A form of an address that is the same for the same mailbox, also where it is no address. */
-const mailboxOf = ({ check, canonical }: Inspected): string => canonical ?? check.address.toLowerCase()
+export const mailboxOf = ({ check, canonical }: Inspected): string => canonical ?? check.address.toLowerCase()
 
 /** First pass: which domains there are (and begins to ask for them), and which rows stand in the list already. */
 export const survey = async (run: Run): Promise<Survey> => {
@@ -145,11 +161,27 @@ export const onTheWire = ({ check }: Inspected): string => `${check.localPart}@$
 /** Hosts of a task as one word: what shares them, shares sessions. */
 const hostsKey = (route: RouteFacts): string => (route.hosts ?? []).map(({ name }) => name).join(' ')
 
+/**
+ * Who the budget is kept for. Hosters give every customer a host name of its own at one address: whoever shares the address of an earlier
+ * domain shares its budget.
+ */
+const ownerOf = (owners: Map<string, string>, { operator, provider, hosts = [] }: RouteFacts): string => {
+  const address = hosts[0]?.addresses[0]
+  if (provider !== undefined || address === undefined) return operator
+  const known = owners.get(address)
+  if (known === undefined && owners.size < maxOwners) owners.set(address, operator)
+  return known ?? operator
+}
+
+/** Addresses of mail hosts remembered, 100 bytes each. */
+const maxOwners = 500_000
+
 const tasksAtOnce = 2_000
 
 /** Second pass, for probing only: what is to be asked of mail servers. Known addresses, suppressed and doubled ones need no question. */
 export const queueProbes = async (run: Run, { isDuplicate }: Survey, tells: (operator: string) => boolean): Promise<void> => {
   let waiting: NewTask[] = []
+  const owners = new Map<string, string>()
   const flush = (): void => {
     run.state.add(waiting)
     waiting = []
@@ -164,9 +196,11 @@ export const queueProbes = async (run: Run, { isDuplicate }: Survey, tells: (ope
     const found = run.domains.get(asciiDomain)
     const route = found instanceof Promise ? await found : found
     if (!worthAsking(seen, route) || !tells(route.operator)) return
-    const { operator, provider } = route
+    const { provider } = route
+    const operator = ownerOf(owners, route)
     const task = {
       kind: 'address',
+      mailbox: mailboxOf(seen),
       address: onTheWire(seen),
       domain: asciiDomain,
       operator,
@@ -177,6 +211,7 @@ export const queueProbes = async (run: Run, { isDuplicate }: Survey, tells: (ope
     if (waiting.length >= tasksAtOnce) flush()
   })
   flush()
+  run.state.renew(Date.now())
 }
 
 /** What is found out about one row, with everything that was asked. */
@@ -210,7 +245,7 @@ const probeOf = (
   { tells, now }: { readonly tells: (operator: string) => boolean; readonly now: Date }
 ): ProbeAnswer =>
   tells(route.operator)
-    ? (run.state.answer(onTheWire(seen), now.getTime()) ?? { kind: 'skipped', reason: 'not-asked', at: now.toISOString(), attempts: 0 })
+    ? (run.state.answer(mailboxOf(seen), now.getTime()) ?? { kind: 'skipped', reason: 'not-asked', at: now.toISOString(), attempts: 0 })
     : { kind: 'skipped', reason: 'operator-does-not-tell', at: now.toISOString(), attempts: 0 }
 
 /** Last pass: each row with its verdict, in order. */

@@ -5,7 +5,7 @@ import { exitCodes } from '../usage.ts'
 import { askServers, tellsOf } from './ask.ts'
 import type { VerifySettings } from './options.ts'
 import { verdictJson } from './output.ts'
-import { findVerdict, onTheWire, openRun } from './run.ts'
+import { findVerdict, mailboxOf, onTheWire, openRun } from './run.ts'
 import { reasonWords, verdictTitle, verdictWords } from './words.ts'
 
 /** One address, told from the beginning: each check, what it found, the dialogue with the server, the verdict. */
@@ -134,6 +134,7 @@ export const verifyAddress = async (address: string, settings: VerifySettings): 
         run.state.add([
           {
             kind: 'address',
+            mailbox: mailboxOf(seen),
             address: onTheWire(seen),
             domain: asciiDomain,
             operator,

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, realpathSync, rmSync } from 'node:fs'
 import { ListError } from '@whybounce/sources'
 import { version } from '../help.ts'
 import { counted, openTerminal, printable } from '../terminal.ts'
@@ -30,10 +30,17 @@ export const runVerify = async (args: readonly string[]): Promise<number> => {
     throw new UsageError('Nothing to check. Name a list, an address, or - for standard input. See: whybounce verify --help')
   if (target !== '-' && !existsSync(target) && !target.includes('@'))
     throw new UsageError(`There is no list ${printable(target)}, and it is no address: an address has an @.`)
+  for (const path of [settings.output, settings.repair])
+    if (path !== undefined && target !== '-' && existsSync(path) && existsSync(target) && realpathSync(path) === realpathSync(target))
+      throw new UsageError('The output would replace the list itself. Name another file.')
   try {
     return isAddress(target) ? await verifyAddress(target, settings) : await verifyList(target, settings)
   } catch (error) {
     if (error instanceof ListError) throw new UsageError(`${printable(target)}: ${error.message}`)
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR')
+      throw new UsageError(
+        `What is known of the list could not be written (${printable(error.message)}). Make room, or name another place with --state; the same command goes on.`
+      )
     if (!(error instanceof UnfitError)) throw error
     process.stderr.write(unfitText(error.points))
     return exitCodes.undetermined

@@ -30,6 +30,7 @@ export const routeFacts = (route: MailRoute, now: number): RouteFacts => {
     operator,
     evidence,
     ttl,
+    ...(route.hosts.some(({ problem }) => problem === 'literal') ? { literal: true } : {}),
     hosts: hosts.map(({ name, preference, addresses: found }) => ({ name, preference, addresses: found })),
     checkedAt: new Date(now).toISOString()
   }

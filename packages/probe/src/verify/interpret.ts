@@ -1,5 +1,5 @@
 import { type Diagnosis, retryHint } from '@whybounce/core'
-import { type ProbeAnswer, speaksOfAddress } from './probe-answer.ts'
+import { type ProbeAnswer, type Refused, speaksOfAddress } from './probe-answer.ts'
 import type { ProbeTask, TaskResult } from './tasks.ts'
 
 /** Milliseconds over a stated wait, for clocks that differ. */
@@ -53,7 +53,8 @@ export const resultOf = (
   diagnosis: Diagnosis | undefined,
   now: number,
   schedule: Schedule,
-  host: string | undefined
+  host: string | undefined,
+  ours: Refused['ours']
 ): TaskResult => {
   const attempts = task.attempts + 1
   if (diagnosis === undefined)
@@ -70,7 +71,8 @@ export const resultOf = (
     }
   const unclear = answerOf('unclear', diagnosis, reply.text, host, now, attempts)
   const refused: ProbeAnswer = { ...unclear, kind: 'refused' }
-  const dead = speaksOfAddress(diagnosis)
+  const { address: recipient, provider } = task
+  const dead = speaksOfAddress(diagnosis, { text: reply.text, code: reply.code, recipient, ours, knownProvider: provider !== undefined })
   if (diagnosis.cause === 'rate-limited') return { task, answer: unclear, retryAt: now + pauseFor(reply.text, diagnosis), uncounted: true }
   const passes = reply.code < 500 ? diagnosis.cause !== 'mailbox-full' : diagnosis.cause === 'greylisted'
   if (!passes) return { task, answer: dead ? refused : unclear }

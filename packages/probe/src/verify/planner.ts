@@ -1,4 +1,4 @@
-import type { Diagnosis } from '@whybounce/core'
+import { type Diagnosis, diagnose } from '@whybounce/core'
 import type { MailHost } from '../dns/mail-route.ts'
 import { type Budget, openWindow, type Window } from './budget.ts'
 import { answerOf, pauseFor, resultOf, type Schedule, waitFor } from './interpret.ts'
@@ -61,6 +61,8 @@ export const runProbes = (tasks: ProbeTasks, options: PlannerOptions): Promise<P
   new Promise((resolve, reject) => {
     const schedule: Schedule = { waits: options.retryAfter ?? usualRetries, told: options.retryAfter !== undefined }
     const maxSessions = options.maxSessions ?? 100
+    const senderDomain = options.mailFrom.slice(options.mailFrom.lastIndexOf('@') + 1)
+    const ours = [options.mailFrom, senderDomain, options.ehloName].filter((name) => name !== '')
     const until = options.until ?? Number.POSITIVE_INFINITY
     const operators = new Map<string, Operator>()
     const blocked = new Map<string, ProbeAnswer>()
@@ -148,7 +150,8 @@ export const runProbes = (tasks: ProbeTasks, options: PlannerOptions): Promise<P
         sleep(operator, operator.window.opensAt(now))
         return
       }
-      const claimed = tasks.claim(operator.name, now, Number.isFinite(room) ? room : manyAtOnce)
+      // One place is kept for the invented mailbox.
+      const claimed = tasks.claim(operator.name, now, Number.isFinite(room) ? Math.max(1, Math.min(room - 1, manyAtOnce)) : manyAtOnce)
       if (claimed.length === 0) {
         const next = tasks.nextDue(operator.name)
         if (next !== undefined) sleep(operator, Math.max(next, now + 1))
@@ -177,29 +180,84 @@ export const runProbes = (tasks: ProbeTasks, options: PlannerOptions): Promise<P
     const ask = async (operator: Operator, claimed: readonly ProbeTask[]): Promise<void> => {
       const [first] = claimed
       if (first === undefined) return
-      const result = await runSession(claimed, await options.hostsOf(first), (answered) => controlsFor(operator, answered), options)
+      let asking = claimed.length
+      const result = await runSession(
+        claimed,
+        await options.hostsOf(first),
+        (answered, host) => {
+          const controls = takeAnswers(operator, answered, host, operator.budget.perSession - asking)
+          if (controls !== 'stop') asking += controls.length
+          return controls
+        },
+        options
+      )
       options.onSession?.(result)
       asked += result.replies.length
       settle(operator, first, result)
     }
 
+    /** Writes the answers down, and says what is to be asked next in the session: `stop` where an answer speaks of us. */
+    const takeAnswers = (operator: Operator, answered: SessionResult['replies'], host: string, room: number): ProbeTask[] | 'stop' => {
+      const now = Date.now()
+      const results: TaskResult[] = []
+      let block: ProbeAnswer | undefined
+      let slower: { readonly diagnosis: Diagnosis; readonly text: string } | undefined
+      for (const { task, reply, diagnosis } of answered) {
+        const result = resultOf(task, reply, diagnosis, now, schedule, host, ours)
+        if (diagnosis?.cause === 'rate-limited') slower = { diagnosis, text: reply.text }
+        const ofUs = diagnosis === undefined ? 'no' : speaksOfProber(diagnosis, { text: reply.text, recipient: task.address, ours })
+        if (ofUs === 'no' && result.answer.kind !== 'unclear') operator.doubts = 0
+        if (ofUs === 'perhaps') operator.doubts++
+        if (ofUs === 'yes' || (ofUs === 'perhaps' && operator.doubts >= mostDoubts)) {
+          block = { ...result.answer, kind: 'skipped', reason: 'prober-blocked' }
+          results.push({ task, answer: block })
+        } else results.push(result)
+        // The server ends the session and wants us later; a new session for each of the others would be none of its business.
+        if (reply.code === 421) operator.pausedUntil = now + waitFor(reply.text, diagnosis ?? diagnose(reply.text), 0, schedule)
+      }
+      tasks.record(results)
+      if (slower !== undefined) block ??= slowDown(operator, slower, host, now)
+      if (block !== undefined) blockOperator(operator, block)
+      return operator.blocked ? 'stop' : controlsFor(operator, answered, room)
+    }
+
+    const slowDown = (
+      operator: Operator,
+      { diagnosis, text }: { readonly diagnosis: Diagnosis; readonly text: string },
+      host: string | undefined,
+      now: number
+    ): ProbeAnswer | undefined => {
+      operator.pauses++
+      operator.pausedUntil = now + pauseFor(text, diagnosis)
+      operator.window.slow()
+      return operator.pauses > mostPauses ? { ...answerOf('skipped', diagnosis, text, host, now, 1), reason: 'prober-blocked' } : undefined
+    }
+
+    const blockOperator = (operator: Operator, answer: ProbeAnswer): void => {
+      operator.blocked = true
+      blocked.set(operator.name, answer)
+      tasks.giveUp(operator.name, answer)
+    }
+
     /** An invented mailbox for each domain that has just accepted one of its addresses, where nothing is known of it yet. */
-    const controlsFor = (operator: Operator, answered: SessionResult['replies']): ProbeTask[] => {
+    const controlsFor = (operator: Operator, answered: SessionResult['replies'], room: number): ProbeTask[] => {
       const now = Date.now()
       const controls: ProbeTask[] = []
       for (const { task, reply } of answered) {
         if (task.kind !== 'address' || reply.code < 200 || reply.code > 299 || tasks.catchAll(task.domain, now) !== undefined) continue
         const { domain, provider, hosts, smtputf8 } = task
+        const address = `${inventMailbox()}@${domain}`
         const control = {
           kind: 'control',
-          address: `${inventMailbox()}@${domain}`,
+          mailbox: address,
+          address,
           domain,
           operator: operator.name,
           hosts,
           smtputf8
         } as const
         const known = provider === undefined ? control : { ...control, provider }
-        if (operator.window.room(now) < 1) {
+        if (controls.length >= room || operator.window.room(now) < 1) {
           tasks.add([known])
           continue
         }
@@ -210,57 +268,40 @@ export const runProbes = (tasks: ProbeTasks, options: PlannerOptions): Promise<P
       return controls
     }
 
-    const settle = (operator: Operator, first: ProbeTask, { replies, left, refusal, noSmtputf8, host }: SessionResult): void => {
+    /** What is left of a session: who was not asked, and why. */
+    const settle = (operator: Operator, first: ProbeTask, { replies, doubted, left, refusal, noSmtputf8, host }: SessionResult): void => {
       const now = Date.now()
-      const at = new Date(now).toISOString()
-      const results: TaskResult[] = []
-      let block: ProbeAnswer | undefined
-      let slower: { readonly diagnosis: Diagnosis; readonly text: string } | undefined
-      for (const { task, reply, diagnosis } of replies) {
-        const result = resultOf(task, reply, diagnosis, now, schedule, host)
-        if (diagnosis?.cause === 'rate-limited') slower = { diagnosis, text: reply.text }
-        const ofUs = diagnosis === undefined ? 'no' : speaksOfProber(diagnosis)
-        if (ofUs === 'no' && result.answer.kind !== 'unclear') operator.doubts = 0
-        if (ofUs === 'perhaps') operator.doubts++
-        if (ofUs === 'yes' || (ofUs === 'perhaps' && operator.doubts >= mostDoubts)) {
-          block = { ...result.answer, kind: 'skipped', reason: 'prober-blocked' }
-          results.push({ task, answer: block })
-        } else results.push(result)
-      }
+      tasks.reopen(doubted)
       if (noSmtputf8) {
         const answer: ProbeAnswer = {
           kind: 'skipped',
           reason: 'smtputf8-not-offered',
           ...(host === undefined ? {} : { host }),
-          at,
+          at: new Date(now).toISOString(),
           attempts: 1
         }
-        for (const task of left) results.push({ task, answer })
-      } else if (refusal !== undefined) {
-        const told = answerOf(refusal.answered ? 'unclear' : 'no-answer', refusal.diagnosis, refusal.text, host, now, first.attempts + 1)
-        const answer: ProbeAnswer = refusal.slow ? { ...told, reason: 'server-too-slow' } : told
-        if (refusal.answered && speaksOfProber(refusal.diagnosis) !== 'no') block = { ...answer, kind: 'skipped', reason: 'prober-blocked' }
-        else if (refusal.diagnosis.cause === 'rate-limited') slower = refusal
-        tasks.release(left)
-        // Where some were answered, the session only ended early, and the rest goes into the next one.
-        if (block === undefined && slower === undefined && replies.length === 0) {
-          const wait = waitFor(refusal.text, refusal.diagnosis, first.attempts, schedule)
-          tasks.postpone(operator.name, first.hosts, answer, now + wait, schedule.waits.length + 1)
-        }
-      } else tasks.release(left)
-      tasks.record(results)
-      if (slower !== undefined) {
-        operator.pauses++
-        operator.pausedUntil = now + pauseFor(slower.text, slower.diagnosis)
-        operator.window.slow()
-        if (operator.pauses > mostPauses)
-          block ??= { ...answerOf('skipped', slower.diagnosis, slower.text, host, now, 1), reason: 'prober-blocked' }
+        tasks.record(left.map((task) => ({ task, answer })))
+        return
       }
-      if (block !== undefined) {
-        operator.blocked = true
-        blocked.set(operator.name, block)
-        tasks.giveUp(operator.name, block)
+      tasks.release(left)
+      if (operator.blocked) {
+        const known = blocked.get(operator.name)
+        if (known !== undefined) tasks.giveUp(operator.name, known)
+        return
       }
+      if (refusal === undefined) return
+      const told = answerOf(refusal.answered ? 'unclear' : 'no-answer', refusal.diagnosis, refusal.text, host, now, first.attempts + 1)
+      const answer: ProbeAnswer = refusal.slow ? { ...told, reason: 'server-too-slow' } : told
+      let block: ProbeAnswer | undefined
+      if (refusal.answered && speaksOfProber(refusal.diagnosis, { text: refusal.text, recipient: '', ours }) !== 'no')
+        block = { ...answer, kind: 'skipped', reason: 'prober-blocked' }
+      else if (refusal.diagnosis.cause === 'rate-limited') block = slowDown(operator, refusal, host, now)
+      // Where some were answered, the session only ended early, and the rest goes into the next one.
+      else if (replies.length === 0) {
+        const wait = waitFor(refusal.text, refusal.diagnosis, first.attempts, schedule)
+        tasks.postpone(operator.name, first.hosts, answer, now + wait, first.attempts, schedule.waits.length + 1)
+      }
+      if (block !== undefined) blockOperator(operator, block)
     }
 
     try {

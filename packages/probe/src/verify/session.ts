@@ -9,6 +9,8 @@ import type { ProbeTask } from './tasks.ts'
 /** What one session with a mail host brought: a reply for each task that was asked, and why the others were not. */
 export type SessionResult = {
   readonly replies: readonly { readonly task: ProbeTask; readonly reply: SmtpReply; readonly diagnosis?: Diagnosis }[]
+  /** Replies of the last batch that are not believed; their tasks are in `left`. */
+  readonly doubted: readonly ProbeTask[]
   /** Not asked, since the session ended before; to be asked anew. */
   readonly left: readonly ProbeTask[]
   /** Why nobody could be asked: the host's refusal before RCPT, or the fault of the connection. */
@@ -104,22 +106,24 @@ const openFirst = async (hosts: readonly MailHost[], provider: string | undefine
 
 /**
  * Asks one mail host about some recipients: EHLO, STARTTLS where offered, MAIL FROM, RCPT TO, RSET, QUIT; never DATA.
- * The tasks have the same hosts. `more` is asked after each answered batch for further tasks of the session (the controls).
+ * The tasks have the same hosts. Each answered batch is handed to `take` at once, which gives further tasks of the session (the
+ * controls), or `stop` where an answer speaks of us.
  */
 export const runSession = async (
   tasks: readonly ProbeTask[],
   hosts: readonly MailHost[],
-  more: (answered: SessionResult['replies']) => readonly ProbeTask[],
+  take: (answered: SessionResult['replies'], host: string) => readonly ProbeTask[] | 'stop',
   options: SessionOptions
 ): Promise<SessionResult> => {
   const provider = tasks[0]?.provider
   const smtputf8 = tasks.some((task) => task.smtputf8)
   const opened = await openFirst(hosts, provider, options)
-  if ('refusal' in opened) return { replies: [], left: tasks, refusal: opened.refusal, host: opened.host, transcript: opened.transcript }
+  if ('refusal' in opened)
+    return { replies: [], doubted: [], left: tasks, refusal: opened.refusal, host: opened.host, transcript: opened.transcript }
   const { dialogue, host } = opened
   if (smtputf8 && !dialogue.capabilities.has('SMTPUTF8')) {
     await dialogue.quit()
-    return { replies: [], left: tasks, noSmtputf8: true, host, transcript: [...opened.transcript, ...dialogue.transcript()] }
+    return { replies: [], doubted: [], left: tasks, noSmtputf8: true, host, transcript: [...opened.transcript, ...dialogue.transcript()] }
   }
   const replies: { task: ProbeTask; reply: SmtpReply; diagnosis?: Diagnosis }[] = []
   let left = [...tasks]
@@ -127,6 +131,7 @@ export const runSession = async (
   let most = mostRecipients
   let inTransaction = 0
   let believed = 0
+  let doubted: ProbeTask[] = []
   try {
     while (left.length > 0) {
       if (inTransaction === 0 || inTransaction >= most) {
@@ -138,7 +143,8 @@ export const runSession = async (
           break
         }
       }
-      const batch = left.slice(0, most - inTransaction)
+      // Without PIPELINING a batch saves nothing, and every answer is written down as it comes.
+      const batch = left.slice(0, dialogue.capabilities.has('PIPELINING') ? most - inTransaction : 1)
       const { replies: answers, error } = await dialogue.rcpt(batch.map(({ address }) => address))
       const answered: typeof replies = []
       let tooMany = 0
@@ -156,7 +162,9 @@ export const runSession = async (
       inTransaction += answers.length - tooMany
       if (error !== undefined) throw error
       if (tooMany > 0) most = Math.max(1, inTransaction)
-      left.push(...more(answered))
+      const further = take(answered, host)
+      if (further === 'stop') break
+      left.push(...further)
     }
     if (refusal === undefined && inTransaction > 0) await dialogue.reset()
     await dialogue.quit()
@@ -164,11 +172,15 @@ export const runSession = async (
     dialogue.close()
     if (options.signal?.aborted) throw error
     // A reply too many came with the last batch: which of its replies belongs to which recipient is not known (RFC 2920 §3.1).
-    if (error instanceof DialogueError && error.code === 'EUNASKED') left.push(...replies.splice(believed).map(({ task }) => task))
+    if (error instanceof DialogueError && error.code === 'EUNASKED') {
+      doubted = replies.splice(believed).map(({ task }) => task)
+      left.push(...doubted)
+    }
     refusal ??= faultOf(error)
   }
   return {
     replies,
+    doubted,
     left,
     ...(refusal === undefined ? {} : { refusal }),
     host,

@@ -7,8 +7,10 @@ import type { RouteFacts } from './verdict.ts'
 export type VerifyState = ProbeTasks & {
   readonly route: (domain: string, now: number) => RouteFacts | undefined
   readonly saveRoutes: (routes: readonly (readonly [domain: string, route: RouteFacts])[], now: number) => void
-  /** The answer for an address as far as it is known; one that waits for its next turn has `retryAt`. */
-  readonly answer: (address: string, now: number) => ProbeAnswer | undefined
+  /** The answer for a mailbox as far as it is known; one that waits for its next turn has `retryAt`. */
+  readonly answer: (mailbox: string, now: number) => ProbeAnswer | undefined
+  /** Opens again what is worth another question in a new run: blocks at once, what stayed unclear after an hour, everything after a month. */
+  readonly renew: (now: number) => void
   /** One domain each of the operators with the most waiting questions. */
   readonly largest: (operators: number) => readonly string[]
   readonly counts: () => { readonly waiting: number; readonly done: number }
@@ -18,13 +20,16 @@ export type VerifyState = ProbeTasks & {
 }
 
 const version = 1
+/** Seconds after which an unclear answer, and any answer, is asked for anew by a new run. */
+const unclearLasts = 3_600
+const answerLasts = 30 * 86_400
 /** Seconds for which it is remembered that a domain accepts everything, or does not. */
 const controlLasts = 30 * 86_400
 
 const schema = `
   CREATE TABLE IF NOT EXISTS domain (name TEXT PRIMARY KEY, route TEXT NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS task (
-    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, address TEXT NOT NULL UNIQUE, domain TEXT NOT NULL, operator TEXT NOT NULL,
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, mailbox TEXT NOT NULL UNIQUE, address TEXT NOT NULL, domain TEXT NOT NULL, operator TEXT NOT NULL,
     provider TEXT, hosts TEXT NOT NULL, smtputf8 INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
     due INTEGER, asked INTEGER, answer TEXT
   );
@@ -36,6 +41,7 @@ const schema = `
 type TaskRow = {
   id: number
   kind: 'address' | 'control'
+  mailbox: string
   address: string
   domain: string
   operator: string
@@ -51,30 +57,41 @@ const taskOf = ({ provider, smtputf8, ...row }: TaskRow): ProbeTask => ({
   smtputf8: smtputf8 === 1
 })
 
-const columns = 'id, kind, address, domain, operator, provider, hosts, smtputf8, attempts'
+/** Controls come before what else is due: without them nothing at their domain is proven. */
+const firstDue = { address: 0, control: -1 } as const
+
+const columns = 'id, kind, mailbox, address, domain, operator, provider, hosts, smtputf8, attempts'
+
+const takesAll = ({ kind }: ProbeAnswer): boolean | undefined => (kind === 'accepted' ? true : kind === 'refused' ? false : undefined)
 
 /**
- * Opens or makes the state file. Throws a RangeError where the file is of another version. Claims are kept in memory:
+ * Opens or makes the state file, for this process alone. Throws a RangeError where the file is of another version, and what SQLite
+ * says where it is in use or no state at all. Claims are kept in memory:
  * what a process had asked when it died, without writing down the answer, is asked again.
  */
 export const openVerifyState = (path: string): VerifyState => {
   const db = new DatabaseSync(path)
   db.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; PRAGMA wal_autocheckpoint = 10000; PRAGMA cache_size = -32000'
+    'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 500; PRAGMA wal_autocheckpoint = 10000; PRAGMA cache_size = -32000'
   )
   const found = Number(Object.values(db.prepare('PRAGMA user_version').get() ?? {})[0] ?? 0)
   if (found !== 0 && found !== version) {
     db.close()
     throw new RangeError(`${path} was written by another version of whybounce; remove it to begin anew`)
   }
-  db.exec(`${schema} PRAGMA user_version = ${version}`)
+  try {
+    db.exec(`${schema} PRAGMA user_version = ${version}`)
+  } catch (error) {
+    db.close()
+    throw error
+  }
 
   const claimed = new Set<number>()
 
   const getRoute = db.prepare('SELECT route FROM domain WHERE name = ? AND expires > ?')
   const putRoute = db.prepare('INSERT OR REPLACE INTO domain VALUES (?, ?, ?)')
   const putTask = db.prepare(
-    'INSERT OR IGNORE INTO task (kind, address, domain, operator, provider, hosts, smtputf8, due) VALUES (?, ?, ?, ?, ?, ?, ?, 0)'
+    'INSERT OR IGNORE INTO task (kind, mailbox, address, domain, operator, provider, hosts, smtputf8, due) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'
   )
   const allOperators = db.prepare(
     'SELECT operator, count(*) AS waiting, min(due) AS nextAt FROM task WHERE due IS NOT NULL GROUP BY operator'
@@ -84,10 +101,19 @@ export const openVerifyState = (path: string): VerifyState => {
     `SELECT ${columns} FROM task WHERE operator = ? AND hosts = ? AND smtputf8 = ? AND due IS NOT NULL AND due <= ? ORDER BY due`
   )
   const putClaimed = db.prepare(
-    `INSERT OR IGNORE INTO task (kind, address, domain, operator, provider, hosts, smtputf8, due) VALUES (?, ?, ?, ?, ?, ?, ?, 0) RETURNING ${columns}`
+    `INSERT OR IGNORE INTO task (kind, mailbox, address, domain, operator, provider, hosts, smtputf8, due) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ${columns}`
   )
-  const waitingAt = db.prepare('SELECT id FROM task WHERE operator = ? AND hosts = ? AND due IS NOT NULL')
+  const waitingAt = db.prepare('SELECT id FROM task WHERE operator = ? AND hosts = ? AND due IS NOT NULL AND attempts <= ?')
   const waitingOf = db.prepare('SELECT id FROM task WHERE operator = ? AND due IS NOT NULL')
+  const markAsked = db.prepare('UPDATE task SET asked = ? WHERE id = ?')
+  const reopen = db.prepare('UPDATE task SET due = 0, answer = NULL WHERE id = ?')
+  const renew = db.prepare(
+    `UPDATE task SET due = 0, attempts = 0 WHERE due IS NULL AND kind = 'address' AND (
+       (answer ->> 'reason' = 'prober-blocked') OR (answer ->> 'kind' IN ('unclear', 'no-answer', 'skipped') AND asked <= ?) OR asked <= ?)`
+  )
+  const dropUnclear = db.prepare(
+    "DELETE FROM task WHERE kind = 'control' AND due IS NULL AND answer ->> 'kind' NOT IN ('accepted', 'refused')"
+  )
   const postpone = db.prepare(
     'UPDATE task SET attempts = attempts + 1, answer = coalesce(answer, ?), due = CASE WHEN attempts + 1 >= ? THEN NULL ELSE max(due, ?) END WHERE id = ?'
   )
@@ -96,7 +122,7 @@ export const openVerifyState = (path: string): VerifyState => {
   const asked = db.prepare('SELECT operator, asked FROM task WHERE asked > ? ORDER BY asked')
   const control = db.prepare("SELECT due, answer, asked FROM task WHERE domain = ? AND kind = 'control' ORDER BY id DESC LIMIT 1")
   const dropControl = db.prepare("DELETE FROM task WHERE domain = ? AND kind = 'control' AND due IS NULL AND asked <= ?")
-  const getAnswer = db.prepare("SELECT domain, due, answer FROM task WHERE address = ? AND kind = 'address'")
+  const getAnswer = db.prepare("SELECT domain, due, answer FROM task WHERE mailbox = ? AND kind = 'address'")
   const count = db.prepare('SELECT count(due) AS waiting, count(*) - count(due) AS done FROM task')
 
   const together = (write: () => void): void => {
@@ -114,6 +140,12 @@ export const openVerifyState = (path: string): VerifyState => {
     }
   }
 
+  const controlOf = (domain: string, now: number): ProbeAnswer | undefined => {
+    const row = control.get(domain)
+    if (row === undefined || row.due !== null || Number(row.asked) <= now - controlLasts * 1_000) return undefined
+    return JSON.parse(String(row.answer))
+  }
+
   const catchAll: ProbeTasks['catchAll'] = (domain, now) => {
     const row = control.get(domain)
     if (row === undefined) return undefined
@@ -122,8 +154,7 @@ export const openVerifyState = (path: string): VerifyState => {
       dropControl.run(domain, now - controlLasts * 1_000)
       return undefined
     }
-    const answer: ProbeAnswer = JSON.parse(String(row.answer))
-    return answer.kind === 'accepted' ? true : answer.kind === 'refused' ? false : undefined
+    return takesAll(JSON.parse(String(row.answer)))
   }
 
   return {
@@ -140,8 +171,8 @@ export const openVerifyState = (path: string): VerifyState => {
       }),
     add: (tasks: readonly NewTask[]) =>
       together(() => {
-        for (const { kind, address, domain, operator, provider, hosts, smtputf8 } of tasks)
-          putTask.run(kind, address, domain, operator, provider ?? null, hosts, smtputf8 ? 1 : 0)
+        for (const { kind, mailbox, address, domain, operator, provider, hosts, smtputf8 } of tasks)
+          putTask.run(kind, mailbox, address, domain, operator, provider ?? null, hosts, smtputf8 ? 1 : 0, firstDue[kind])
       }),
     operators: () =>
       allOperators
@@ -166,22 +197,37 @@ export const openVerifyState = (path: string): VerifyState => {
         tasks.push(taskOf(row as unknown as TaskRow))
         if (tasks.length >= most) break
       }
-      for (const { id } of tasks) claimed.add(id)
+      together(() => {
+        for (const { id } of tasks) {
+          claimed.add(id)
+          markAsked.run(now, id)
+        }
+      })
       return tasks
     },
-    addClaimed: ({ kind, address, domain, operator, provider, hosts, smtputf8 }) => {
-      const row = putClaimed.get(kind, address, domain, operator, provider ?? null, hosts, smtputf8 ? 1 : 0)
+    addClaimed: ({ kind, mailbox, address, domain, operator, provider, hosts, smtputf8 }) => {
+      const row = putClaimed.get(kind, mailbox, address, domain, operator, provider ?? null, hosts, smtputf8 ? 1 : 0, firstDue[kind])
       if (row === undefined) return undefined
       const task = taskOf(row as unknown as TaskRow)
       claimed.add(task.id)
       return task
     },
-    postpone: (operator, hosts, answer, retryAt, most) => {
+    postpone: (operator, hosts, answer, retryAt, attempts, most) => {
       const text = JSON.stringify(answer)
       together(() => {
-        for (const { id } of waitingAt.all(operator, hosts)) if (!claimed.has(Number(id))) postpone.run(text, most, retryAt, id ?? null)
+        for (const { id } of waitingAt.all(operator, hosts, attempts))
+          if (!claimed.has(Number(id))) postpone.run(text, most, retryAt, id ?? null)
       })
     },
+    reopen: (tasks) =>
+      together(() => {
+        for (const { id } of tasks) reopen.run(id)
+      }),
+    renew: (now) =>
+      together(() => {
+        renew.run(now - unclearLasts * 1_000, now - answerLasts * 1_000)
+        dropUnclear.run()
+      }),
     release: (tasks) => {
       for (const { id } of tasks) claimed.delete(id)
     },
@@ -207,13 +253,15 @@ export const openVerifyState = (path: string): VerifyState => {
       return times
     },
     catchAll,
-    answer: (address, now) => {
-      const row = getAnswer.get(address)
+    answer: (mailbox, now) => {
+      const row = getAnswer.get(mailbox)
       if (row === undefined) return undefined
       const waits = row.due !== null
       if (row.answer === null) return { kind: 'skipped', reason: 'not-asked', at: new Date(now).toISOString(), attempts: 0 }
       const answer: ProbeAnswer = JSON.parse(String(row.answer))
-      const known = answer.kind === 'accepted' ? catchAll(String(row.domain), now) : undefined
+      const control = answer.kind === 'accepted' || answer.kind === 'refused' ? controlOf(String(row.domain), now) : undefined
+      // Hosts of one domain can differ: a backup takes everything. Only what the same host said of an invented mailbox counts.
+      const known = control === undefined || control.host !== answer.host ? undefined : takesAll(control)
       return {
         ...answer,
         ...(waits ? { retryAt: new Date(Number(row.due)).toISOString() } : {}),

@@ -5,6 +5,8 @@ export type ProbeTask = {
   readonly id: number
   /** `control`: an invented mailbox, which tells whether the domain accepts everything. */
   readonly kind: 'address' | 'control'
+  /** What it is known by: the canonical mailbox, so that two spellings are one question. */
+  readonly mailbox: string
   /** As it goes on the wire, without angle brackets. */
   readonly address: string
   /** A-labels. */
@@ -33,14 +35,19 @@ export type ProbeTasks = {
   readonly operators: () => readonly OperatorTasks[]
   /** When the operator's next unclaimed task is due. */
   readonly nextDue: (operator: string) => number | undefined
-  /** Due tasks of one operator that all have the same mail hosts and need the same extensions. */
+  /** Due tasks of one operator, controls first, that all have the same mail hosts and need the same extensions. Written down as asked now: the budget survives a kill. */
   readonly claim: (operator: string, now: number, most: number) => readonly ProbeTask[]
   /** A new task that is claimed at once. */
   readonly addClaimed: (task: NewTask) => ProbeTask | undefined
   readonly release: (tasks: readonly ProbeTask[]) => void
   readonly record: (results: readonly TaskResult[]) => void
-  /** Nobody answers at these hosts: one attempt more for every unclaimed task there; those that had `most` attempts end with this answer. */
-  readonly postpone: (operator: string, hosts: string, answer: ProbeAnswer, retryAt: number, most: number) => void
+  /** What was recorded of these is not believed any more. */
+  readonly reopen: (tasks: readonly ProbeTask[]) => void
+  /**
+   * Nobody answers at these hosts: one attempt more for every unclaimed task there that had no more than `attempts`, so that sessions which
+   * fail together count once; those that had `most` attempts end with this answer.
+   */
+  readonly postpone: (operator: string, hosts: string, answer: ProbeAnswer, retryAt: number, attempts: number, most: number) => void
   /** Ends all waiting tasks of an operator with this answer; those that have an answer of their own keep it. */
   readonly giveUp: (operator: string, answer: ProbeAnswer) => void
   /** Times at which recipients of each operator were asked since then, oldest first: the budget survives a restart. */

@@ -7,6 +7,8 @@ export type VerdictLevel = 'syntax' | 'mx' | 'probe' | 'history'
 
 /** The part of a mail route that a verdict rests on. */
 export type RouteFacts = Pick<MailRoute, 'status' | 'implicit' | 'provider' | 'operator' | 'evidence' | 'ttl'> & {
+  /** An MX record names an IP address instead of a host. */
+  readonly literal?: true
   /** The hosts that can be asked, by preference. */
   readonly hosts?: readonly MailHost[]
   readonly checkedAt: string
@@ -75,6 +77,9 @@ const judgeSyntax = ({ check }: Findings): Judgement | undefined => {
 const judgeRoute = ({ route }: Findings): Judgement | undefined => {
   if (route === undefined || route.status === 'hosts') return undefined
   const cause = routeCauses[route.status]
+  // Against RFC 5321 §5.1, and some servers deliver to it all the same.
+  if (route.status === 'dangling' && route.literal)
+    return { verdict: 'risky', level: 'mx', reason: 'routing-error/misconfigured', lasts: lasts.route }
   if (cause !== undefined) return { verdict: 'undeliverable', level: 'mx', reason: cause, lasts: Math.max(route.ttl, lasts.route) }
   // Filtering resolvers answer 127.0.0.1 or 0.0.0.0 for names they block, and inner ones have inner addresses: no definite no.
   if (route.status === 'private') return { verdict: 'unknown', level: 'mx', reason: 'private-address', lasts: lasts.unknown }
@@ -92,7 +97,8 @@ const judgeProbe = ({ probe }: Findings): Judgement | undefined => {
       if (probe.catchAll === undefined) return judged('sendable', 'accepted-unproven', lasts.route)
       return probe.catchAll ? judged('risky', 'catch-all', lasts.accepted) : judged('deliverable', 'accepted', lasts.accepted)
     case 'refused':
-      return judged('undeliverable', withDetail(probe), lasts.dead)
+      // A server that takes invented mailboxes and refuses this one contradicts itself.
+      return probe.catchAll ? judged('risky', 'catch-all', lasts.route) : judged('undeliverable', withDetail(probe), lasts.dead)
     case 'unclear':
       return probe.cause === 'mailbox-full' || probe.cause === 'recipient-refused'
         ? judged('risky', withDetail(probe), lasts.route)
@@ -189,7 +195,8 @@ export const judge = (findings: Findings, now: Date): Verdict => {
     ...(route?.provider === undefined ? {} : { provider: route.provider }),
     evidence: evidenceOf(findings),
     checkedAt: probe?.at ?? route?.checkedAt ?? isoTime(now.getTime()),
-    expiresAt: isoTime(now.getTime() + decided.lasts * 1_000)
+    // A verdict from an answer of last week does not hold a week longer.
+    expiresAt: isoTime((decided.level === 'probe' && probe !== undefined ? Date.parse(probe.at) : now.getTime()) + decided.lasts * 1_000)
   }
 }
 
