@@ -1,3 +1,5 @@
+import { fit } from './terminal.ts'
+
 /** A line on the terminal that shows how far long work has come. Nothing where there is no terminal, or before a second has passed. */
 export type Progress = {
   /** `share` from 0 to 1, undefined where the end is not known. */
@@ -23,7 +25,8 @@ export const openProgress = (stream: NodeJS.WriteStream): Progress => {
       const done = share === undefined ? undefined : Math.min(1, share)
       const bar = done === undefined ? '' : `${'█'.repeat(Math.round(done * barWidth)).padEnd(barWidth, '░')} ${Math.floor(done * 100)} %  `
       const left = done === undefined || done < 0.02 ? '' : `  ${seconds(((now - start) / done) * (1 - done))} left`
-      stream.write(`\r\u001b[2K${bar}${words}${left}`)
+      // A line that wraps cannot be wiped.
+      stream.write(`\r\u001b[2K${fit(`${bar}${words}${left}`, Math.max(10, (stream.columns || 80) - 1))}`)
     },
     clear: () => {
       if (drawn) stream.write('\r\u001b[2K')

@@ -30,7 +30,8 @@ OUTPUT
   --split               OUT in four: deliverable (with sendable), risky, undeliverable,
                         unknown
   --repair FILE         The list with its addresses mended: slips corrected, header-only
-                        forms made plain, sure typing errors in the domain replaced
+                        forms made plain, likely typing errors in the domain replaced
+                        (with DNS: where the other name takes mail)
   --summary             Only the summary, on standard output
   -q, --quiet           No summary, no notes
   --json                JSON lines without -o; with -o or --summary the summary as JSON
@@ -44,6 +45,7 @@ VERDICTS
   deliverable     the server accepts it and refuses invented ones, or mail arrived lately
   sendable        nothing against it in the checks made; the mailbox was not asked
   risky           may arrive, but: accepts everything, throw-away, probable typing error …
+                  (with --checks syntax these are named, and the verdict is that of the syntax)
   undeliverable   mail to it fails for good, or must not be sent (your suppression list)
   unknown         a check could not be completed. Says nothing about the address
   A refusal that speaks of us, a full server, greylisting, a time-out or DNS trouble never

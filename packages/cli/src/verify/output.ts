@@ -24,6 +24,11 @@ const addedColumns = [
   'expires_at'
 ] as const
 
+/** In JSON lines the columns have the names that they have with --json. */
+const jsonNames: string[] = addedColumns.map((name) =>
+  name === 'mx_provider' ? 'provider' : name === 'checked_at' ? 'checkedAt' : name === 'expires_at' ? 'expiresAt' : name
+)
+
 const cellsOf = (verdict: Verdict | undefined, problem: string | undefined): AddedValue[] => {
   if (verdict === undefined)
     return addedColumns.map((column) =>
@@ -61,7 +66,12 @@ const partOf = (verdict: Verdict | undefined): (typeof parts)[number] =>
 
 /** The list again, with columns added; one file, or one for each verdict (`list.undeliverable.csv`). */
 export const openFileOutput = (path: string, info: ListInfo, split: boolean): Output => {
-  const options = { columns: [...addedColumns] }
+  const options = {
+    columns:
+      /\.(?:jsonl|ndjson)(?:\.(?:gz|zst))?$/i.test(path) || (info.format === 'jsonl' && !/\.\w+$/.test(path))
+        ? jsonNames
+        : [...addedColumns]
+  }
   let written = 0
   if (!split) {
     const writer = openListWriter(path, info, options)
@@ -91,7 +101,9 @@ const drainEvery = 2_000
 
 /** The better form, where it is sure enough to be written without asking: not a guess at a domain that may well be meant. */
 const repairOf = ({ suggestion, checks }: Verdict): string | undefined => {
-  const { typo } = checks
+  const { typo, syntax } = checks
+  // `1. john@example.com` is numbered by hand, and no address with a space in it is meant as the old grammar would read it.
+  if (typeof syntax === 'object' && syntax !== null && 'code' in syntax && syntax.code === 'obsolete-syntax') return undefined
   const weak = typeof typo === 'object' && typo !== null && 'confidence' in typo && typo.confidence === 'weak'
   return weak ? undefined : suggestion
 }
@@ -132,6 +144,26 @@ export const verdictJson = (verdict: Verdict, row?: number): object => ({
   provider: verdict.provider ?? null
 })
 
+/** A row without a verdict has the same keys. */
+const unreadJson = ({ number, address, problem }: ListRow): object => ({
+  row: number,
+  address,
+  verdict: 'unknown',
+  level: null,
+  reasons: ['unreadable-row'],
+  flags: [],
+  score: null,
+  checks: {},
+  evidence: [],
+  checkedAt: null,
+  expiresAt: null,
+  says: reasonWords('unreadable-row').says,
+  suggestion: null,
+  canonical: null,
+  provider: null,
+  problem: problem ?? null
+})
+
 const colours = { deliverable: 'green', sendable: 'green', risky: 'yellow', undeliverable: 'red', unknown: 'cyan' } as const
 
 const cell = (value: string, width: number): string => {
@@ -144,8 +176,7 @@ export const openStreamOutput = (settings: VerifySettings): Output => {
   const terminal = openTerminal(process.stdout)
   let pending = ''
   const lineOf = (row: ListRow, verdict: Verdict | undefined): string => {
-    if (settings.json)
-      return `${JSON.stringify(verdict === undefined ? { row: row.number, address: row.address, verdict: 'unknown', reasons: ['unreadable-row'], problem: row.problem ?? null } : verdictJson(verdict, row.number))}\n`
+    if (settings.json) return `${JSON.stringify(verdict === undefined ? unreadJson(row) : verdictJson(verdict, row.number))}\n`
     if (verdict === undefined) return row.problem === undefined ? '' : `unknown\tunreadable-row\t\t${printable(row.problem)}\n`
     const address = printable(verdict.address)
     const more = verdict.suggestion === undefined ? '' : printable(verdict.suggestion)

@@ -65,6 +65,16 @@ const openState = (path: string): VerifyState => {
   }
 }
 
+/** A mistake in what the person named (an encoding, a server, a separator): the sentence it comes with. */
+const orUsage = <T>(open: () => T): T => {
+  try {
+    return open()
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof TypeError) throw new UsageError(printable(error.message))
+    throw error
+  }
+}
+
 /** `list` is undefined for a single address. */
 export const openRun = (list: string | undefined, settings: VerifySettings): Run => {
   let spooled: Awaited<ReturnType<typeof spool>> | undefined
@@ -83,7 +93,13 @@ export const openRun = (list: string | undefined, settings: VerifySettings): Run
     progress: openProgress(process.stderr),
     open: async () => {
       if (list === '-') spooled ??= await spool()
-      return openList(spooled?.path ?? list ?? '', settings.list)
+      try {
+        return await openList(spooled?.path ?? list ?? '', settings.list)
+      } catch (error) {
+        return orUsage(() => {
+          throw error
+        })
+      }
     },
     close: async () => {
       resolver?.close()

@@ -1,13 +1,15 @@
 import { defaultDiagnoser, type VerdictName, verdictNames } from '@whybounce/core'
 import type { Verdict } from '@whybounce/probe'
 import type { ListRow } from '@whybounce/sources'
-import { block, counted, printable, type Terminal } from '../terminal.ts'
+import { block, counted, printable, type Terminal, wrap } from '../terminal.ts'
 import { verdictTitle, verdictWords } from './words.ts'
 
 /** What a list came to: verdicts, why, who receives, likely typing errors, and what to do before sending. */
 export type ListSummary = {
   readonly add: (verdict: Verdict) => void
   readonly addUnread: (row: ListRow) => void
+  /** A row without an address. */
+  readonly addEmpty: () => void
   readonly print: (terminal: Terminal) => string
   readonly toJson: () => object
   readonly unread: () => number
@@ -55,6 +57,10 @@ const count = (into: Map<string, number>, key: string, most = Number.POSITIVE_IN
   if (known !== undefined || into.size < most) into.set(key, (known ?? 0) + 1)
 }
 
+/** A paragraph all of whose lines end at the same place. */
+const hanging = (text: string, width: number, margin: string, first = margin): string =>
+  first + wrap(text, Math.max(20, width - margin.length)).replaceAll('\n', `\n${margin}`)
+
 const top = (from: ReadonlyMap<string, number>): [string, number][] => [...from].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
 
 const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`
@@ -68,6 +74,7 @@ export const openListSummary = (): ListSummary => {
   const flags = new Map<string, number>()
   let rows = 0
   let unread = 0
+  let empty = 0
   const samples: string[] = []
   let suppressed = 0
   let mendable = 0
@@ -98,7 +105,7 @@ export const openListSummary = (): ListSummary => {
     const dead = of('undeliverable')
     if (dead > 0)
       lines.push(
-        `Leave out the ${counted(dead, 'undeliverable address', 'undeliverable addresses')}: each is a bounce, and providers count bounces against you.`
+        `Leave out ${counted(dead, 'undeliverable address', 'undeliverable addresses')}: each is a bounce, and providers count bounces against you.`
       )
     if (mendable > 0)
       lines.push(
@@ -107,12 +114,12 @@ export const openListSummary = (): ListSummary => {
     const typo = [...typos.values()].reduce((sum, found) => sum + found, 0)
     if (typo > 0)
       lines.push(
-        `Ask the ${counted(typo, 'person', 'people')} whose domain looks like a typing error, or mend the list with --repair FILE and watch the bounces.`
+        `Ask ${counted(typo, 'person', 'people')} whose domain looks like a typing error, or mend the list with --repair FILE and watch the bounces.`
       )
     const risky = of('risky')
     if (risky > 0)
       lines.push(
-        `Send to the ${counted(risky, 'risky address', 'risky addresses')} last, in small batches, and only where people wrote or opened lately.`
+        `Send to ${counted(risky, 'risky address', 'risky addresses')} last, in small batches, and only where people wrote or opened lately.`
       )
     const unknown = of('unknown')
     if (unknown > 0)
@@ -121,7 +128,8 @@ export const openListSummary = (): ListSummary => {
       )
     const doubled = flags.get('duplicate') ?? 0
     if (doubled > 0) lines.push(`${counted(doubled, 'row reaches', 'rows reach')} a mailbox that stands further up already: send once.`)
-    if (lines.length === 0 && rows > 0) lines.push('Nothing speaks against the list. Watch the bounces of the first batch all the same.')
+    if (rows === 0) lines.push('There is no address in the list.')
+    else if (lines.length === 0) lines.push('Nothing speaks against the list. Watch the bounces of the first batch all the same.')
     return lines
   }
 
@@ -151,6 +159,9 @@ export const openListSummary = (): ListSummary => {
       unread++
       if (samples.length < maxSamples) samples.push(`row ${number}: ${problem}`)
     },
+    addEmpty: () => {
+      empty++
+    },
     unread: () => unread,
     onlyUnknown: () => rows > 0 && of('unknown') === rows,
     print: (terminal) => {
@@ -166,7 +177,8 @@ export const openListSummary = (): ListSummary => {
         const share = rows === 0 ? 0 : of(name) / rows
         lines.push(`${number(of(name))}  ${paint(colours[name], verdictTitle(name).padEnd(14))} ${percent(share).padStart(7)}`)
       }
-      if (unread > 0) lines.push(`${number(unread)}  rows could not be read`)
+      if (empty > 0) lines.push(`${number(empty)}  ${empty === 1 ? 'row has' : 'rows have'} no address`)
+      if (unread > 0) lines.push(`${number(unread)}  ${unread === 1 ? 'row' : 'rows'} could not be read`)
       for (const sample of samples) lines.push(`             ${printable(sample)}`)
       const all = rateOf(verdictNames)
       const rest = rateOf(['deliverable', 'sendable', 'risky', 'unknown'])
@@ -187,8 +199,8 @@ export const openListSummary = (): ListSummary => {
         heading('Why')
         for (const [reason, found] of why.slice(0, maxShown)) {
           const { title, do: step } = verdictWords({ verdict: reasonsOf.get(reason) ?? 'risky', reasons: [reason] })
-          lines.push(block(`${title} (${printable(reason)})`, width, '             ', `${number(found)}  `))
-          lines.push(block(step, width, '               '))
+          lines.push(hanging(`${title} (${printable(reason)})`, width, '             ', `${number(found)}  `))
+          lines.push(hanging(step, width, '               '))
         }
         const others = why.slice(maxShown).reduce((sum, [, found]) => sum + found, 0)
         if (others > 0) lines.push(`${number(others)}  for ${why.length - maxShown} other reasons; --json names them`)
@@ -208,13 +220,14 @@ export const openListSummary = (): ListSummary => {
       }
       heading('Before you send')
       advice().forEach((line, index) => {
-        lines.push(block(line, width, '     ', `  ${index + 1}. `))
+        lines.push(hanging(line, width, '     ', `  ${index + 1}. `))
       })
       return `${lines.join('\n')}\n`
     },
     toJson: () => ({
       addresses: rows,
       unread,
+      withoutAddress: empty,
       unreadSamples: samples,
       verdicts: Object.fromEntries(verdicts),
       expectedBounces: {

@@ -30,6 +30,10 @@ export const runVerify = async (args: readonly string[]): Promise<number> => {
     throw new UsageError('Nothing to check. Name a list, an address, or - for standard input. See: whybounce verify --help')
   if (target !== '-' && !existsSync(target) && !target.includes('@'))
     throw new UsageError(`There is no list ${printable(target)}, and it is no address: an address has an @.`)
+  if (settings.output === '-' || settings.repair === '-')
+    throw new UsageError('- is standard input. Without -o the verdicts go to standard output.')
+  if (isAddress(target) && (settings.output !== undefined || settings.repair !== undefined || settings.split || settings.summaryOnly))
+    throw new UsageError('-o, --repair, --split and --summary are for lists; one address is told on standard output (--json).')
   for (const path of [settings.output, settings.repair])
     if (path !== undefined && target !== '-' && existsSync(path) && existsSync(target) && realpathSync(path) === realpathSync(target))
       throw new UsageError('The output would replace the list itself. Name another file.')
@@ -78,6 +82,7 @@ const verifyList = async (target: string, settings: VerifySettings): Promise<num
           )
     }
     const { info } = found
+    if (!settings.quiet && (info.header?.length ?? 0) > 1) process.stderr.write(`Addresses are in the column ${printable(info.column)}.\n`)
     const outputs: Output[] = []
     if (settings.output !== undefined) outputs.push(openFileOutput(settings.output, info, settings.split))
     else if (!settings.summaryOnly) outputs.push(openStreamOutput(settings))
@@ -87,6 +92,7 @@ const verifyList = async (target: string, settings: VerifySettings): Promise<num
     await conclude(run, found, tells, (row, verdict) => {
       if (verdict !== undefined) summary.add(verdict)
       else if (row.problem !== undefined) summary.addUnread(row)
+      else if (row.raw.trim() !== '') summary.addEmpty()
       let waits: Promise<void> | undefined
       for (const output of outputs) {
         const wait = output.take(row, verdict)

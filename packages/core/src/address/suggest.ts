@@ -63,6 +63,10 @@ const suggestFor = (domain: string): Found | undefined => {
   const twice = doubledEnding(domain)
   if (twice !== undefined) return twice
 
+  // `con.br` is no ending, but a name under `br` to the public suffix list.
+  const meant = domain.replace(/\.(?:con|cim|vom|xom)\.(?=[a-z]{2}$)/, '.com.')
+  if (meant !== domain && domains.has(meant)) return { domain: meant, kind: 'tld', confidence: 'certain' }
+
   const parts = partsOf(domain)
   const moved = withoutDots.get(domain.replaceAll('.', ''))
   if (moved !== undefined) {
@@ -79,6 +83,9 @@ const suggestFor = (domain: string): Found | undefined => {
   const name = parts.real ? parts.name : domain.slice(0, dot)
   const suffix = parts.real ? parts.suffix : domain.slice(dot + 1)
   if (name === '' || suffix.split('.').length > 2) return undefined
+  // `gmx.ed` is `gmx.de` with its letters swapped, though `gmx.es` is as near by distance.
+  const swapped = suffix.length === 2 && !parts.real ? `${name}.${suffix.charAt(1)}${suffix.charAt(0)}` : ''
+  if (swapped !== '' && known.has(swapped)) return { domain: swapped, kind: 'swapped', confidence: 'likely' }
   const near = nearestName(name, suffix, parts.real)
   if (near !== undefined) return { domain: near.domain, kind: near.kind, confidence: near.confidence }
   if (parts.real || name.length < 2) return undefined

@@ -35,7 +35,7 @@ const addressCauses: ReadonlySet<string> = new Set(['user-unknown', 'mailbox-dis
  * against harvesting. A refusal with one of them is unclear, whatever else it says.
  */
 const hedges =
-  /temporar|lookup|grey-?list|gray-?list|\blater\b|\byet\b|deferred|maintenance|\bldap\b|director(?:y|ies) (?:service|harvest|is|unavail|down)|at this time|try again|going down|too many|harvest|block(?:ed|list)|blacklist|spamhaus|your ip|\bsender\b|return (?:address|path)|envelope from|call-?(?:out|back)|verif|not (?:allowed|permitted|authori[sz]ed)|relay/i
+  /temporar|lookup (?:fail|error)|user lookup|grey-?list|gray-?list|\blater\b|\byet\b|deferred|maintenance|\bldap\b|director(?:y|ies) (?:service|harvest|is|unavail|down)|at this time|try again|going down|too many|harvest|block(?:ed|list)|blacklist|spamhaus|your ip|\bsender\b|return (?:address|path)|envelope from|call-?(?:out|back)|verif|not (?:allowed|permitted|authori[sz]ed)/i
 
 /** RFC 5321's own words for 550, "mailbox not found, no access, or command rejected for policy reasons": three things in one. */
 const stock = /requested (?:mail )?action (?:not taken|aborted): mailbox unavailable/i
@@ -67,7 +67,8 @@ export const speaksOfAddress = (
   const { text, code, knownProvider } = refused
   if (code < 400 || code > 599 || code === 530 || code === 535 || !addressCauses.has(cause)) return false
   // The recipient's own name may hold such a word.
-  const words = text.replaceAll(refused.recipient, '')
+  // Postfix tells so what its own check of the recipient brought (reject_unverified_recipient).
+  const words = text.replaceAll(refused.recipient, '').replace(/recipient address rejected: (?:unverified|undeliverable) address/i, '')
   if (hedges.test(words) || namesUsAlone(refused)) return false
   if (!knownProvider && (stock.test(words) || (provider !== undefined && /access denied/i.test(words)))) return false
   if (code < 500 && (cause !== 'user-unknown' || confidence === 'weak' || /^4\.[37]\./.test(status))) return false

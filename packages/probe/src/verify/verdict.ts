@@ -166,7 +166,8 @@ export const judge = (findings: Findings, now: Date): Verdict => {
   const doubted = doubts(findings)
   const doubtful = (decided.verdict === 'deliverable' || decided.verdict === 'sendable') && doubted.length > 0
   // Without DNS nothing is known of the domain: the doubts are named, and the verdict stays with the syntax.
-  const verdict = doubtful && decided.level !== 'syntax' ? 'risky' : decided.verdict
+  // A name made to deceive is no matter of DNS.
+  const verdict = doubtful && (decided.level !== 'syntax' || findings.homographOf !== undefined) ? 'risky' : decided.verdict
   return {
     address: check.address,
     verdict,

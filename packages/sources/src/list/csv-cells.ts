@@ -78,7 +78,8 @@ export const guardFormula = (value: string): string => (isFormula(value) ? `'${v
  */
 export const addressOf = (cell: string): string => {
   const text = isTrimmed(cell) ? cell : cell.trim()
-  if (text.charCodeAt(text.length - 1) === 0x3e) {
+  // A cell of several lines is no name with an address: what stands behind the first line may have been put there on purpose.
+  if (text.charCodeAt(text.length - 1) === 0x3e && !/[\r\n\0]/.test(text)) {
     const open = text.lastIndexOf('<')
     const inner = text.slice(open + 1, -1).trim()
     if (open >= 0 && inner.includes('@') && !/\s/.test(inner)) return inner

@@ -4,6 +4,7 @@ import { csvFormat, type RowFormat } from './csv-format.ts'
 import { encoderFor } from './encoding.ts'
 import { jsonFormat, toJsonFormat } from './json-format.ts'
 import type { CellValue, ListFormat, ListInfo, ListRow, ListWriter } from './list.ts'
+import { ListError } from './list-error.ts'
 import { type ListOutput, openListOutput } from './list-output.ts'
 import { readCells } from './read-rows.ts'
 import { makeSheetWriter } from './xlsx/sheet-writer.ts'
@@ -60,11 +61,16 @@ export const makeListWriter = (target: string | Writable, info: ListInfo, option
 
 const outputFormat = (name: string, info: ListInfo, { format, columns }: ListWriterOptions): ListFormat => {
   if (format !== undefined) return format
-  const ending = /\.(xlsx|jsonl|ndjson)(?:\.(?:gz|zst))?$/i.exec(name)?.[1]?.toLowerCase()
+  const ending = /\.(xlsx|jsonl|ndjson|csv|tsv|tab)(?:\.(?:gz|zst))?$/i.exec(name)?.[1]?.toLowerCase()
+  if (ending === 'jsonl' || ending === 'ndjson') return 'jsonl'
+  // A line of JSON has more than a row of cells can hold: it would lose all but its address.
+  if (ending !== undefined && info.format === 'jsonl')
+    throw new ListError('write-failed', `JSON lines can be written as JSON lines only: name the output with .jsonl, not .${ending}.`)
   if (ending === 'xlsx') return 'xlsx'
-  if (ending !== undefined) return 'jsonl'
+  if (ending === 'tsv' || ending === 'tab') return 'tsv'
+  if (ending === 'csv') return 'csv'
   if (info.format === 'text') return columns.length === 0 ? 'text' : 'csv'
-  if (info.format === 'jsonl') return /\.csv(?:\.(?:gz|zst))?$/i.test(name) ? 'csv' : 'jsonl'
+  if (info.format === 'jsonl') return 'jsonl'
   return info.format === 'xlsx' ? 'csv' : info.format
 }
 
