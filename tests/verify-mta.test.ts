@@ -127,7 +127,7 @@ test.skipIf(!labIsPossible)(`every verdict is right against Postfix with Postgre
   const list = join(folder, 'list.txt')
   const output = join(folder, 'out.jsonl')
   writeFileSync(list, `${cases.map(([address]) => address).join('\n')}\n`)
-  const { code, err } = await run([list, '-o', output, '--format', 'text', ...probing()])
+  const { code } = await run([list, '-o', output, '--format', 'text', ...probing()])
   const rows = readFileSync(output, 'utf8')
     .trim()
     .split('\n')

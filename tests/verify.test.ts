@@ -234,7 +234,9 @@ test.each([
   [['a@b.com', '--probe'], /--from ADDRESS/],
   [['a@b.com', '--wait', '3s'], /--wait is for probing/],
   [['a@b.com', '--probe', '--from', 'x@y.com\r\nRCPT TO:<z@z.com>'], /--from takes an address/],
-  [['a@b.com', '--store', '/nowhere/store'], /There is no suppression list/]
+  [['a@b.com', '--store', '/nowhere/store'], /There is no suppression list/],
+  [['a@b.com', '-o', 'out.csv'], /for lists/],
+  [['a@b.com', '--dns', 'nonsense'], /nonsense/]
 ])('%j is a usage error that says what to do', async (args, words) => {
   const { code, err } = await run(...args)
   expect(code).toBe(2)
@@ -326,4 +328,55 @@ test('a greylisting that wants to be asked later than we wait is left for the ne
   expect(err).toContain('1 question is left')
   const [row = ''] = lines(readFileSync(file('out.jsonl'), 'utf8'))
   expect(JSON.parse(row).whybounce).toMatchObject({ verdict: 'unknown', reasons: ['greylisted'] })
+})
+
+test('the list itself is never the output, and a folder that is not there is told', async () => {
+  const list = file('list.csv', 'email,name\nann@good-company.com,Ann\n')
+  const same = await run(list, '-o', list, '--checks', 'syntax')
+  expect([same.code, same.err]).toEqual([2, expect.stringContaining('replace the list itself')])
+  expect(readFileSync(list, 'utf8')).toBe('email,name\nann@good-company.com,Ann\n')
+  const missing = await run(list, '-o', file('nowhere/out.csv'), '--checks', 'syntax')
+  expect(missing.code).toBe(2)
+  expect(missing.err).not.toMatch(/ at .*\.js:\d+/)
+  const garbage = file('state', 'this is no database, but long enough to be looked at as one')
+  const broken = await run(list, '-o', file('out.csv'), '--state', garbage, '--checks', 'syntax')
+  expect(broken.code).toBe(2)
+  expect(broken.err).not.toMatch(/ at .*\.js:\d+/)
+})
+
+test('the name of the output tells its format, and JSON lines keep what they hold', async () => {
+  const list = file('list.csv', 'email,name\nann@good-company.com,Ann\n')
+  await run(list, '-o', file('out.tsv'), '--checks', 'syntax', '-q')
+  expect(lines(readFileSync(file('out.tsv'), 'utf8'))[1]).toMatch(/^ann@good-company\.com\tAnn\tsendable\t/)
+  await run(list, '-o', file('out.jsonl'), '--checks', 'syntax', '-q')
+  expect(JSON.parse(lines(readFileSync(file('out.jsonl'), 'utf8'))[0] ?? '')).toMatchObject({
+    name: 'Ann',
+    whybounce: { verdict: 'sendable', checkedAt: expect.any(String) }
+  })
+  const { code, err } = await run(
+    file('nested.jsonl', '{"id":7,"email":"ann@good-company.com"}\n'),
+    '-o',
+    file('lost.csv'),
+    '--checks',
+    'syntax'
+  )
+  expect([code, err]).toEqual([2, expect.stringContaining('JSON lines can be written as JSON lines only')])
+})
+
+test('rows without an address are counted, and have the same keys', async () => {
+  const list = file('list.csv', 'email,name\nann@good-company.com,Ann\n,Bob\n')
+  const { out, err, code } = await run(list, '--json', '--checks', 'syntax')
+  const rows = lines(out).map((line) => JSON.parse(line))
+  expect(code).toBe(0)
+  expect(err).toContain('1  row has no address')
+  for (const key of Object.keys(rows[0])) expect(rows[1]).toHaveProperty(key)
+})
+
+test('doubled rows have the verdict of the first', async () => {
+  const server = await serve({ rcpt: '550 5.1.1 User unknown' })
+  const list = file('list.txt', 'ann@many.com\nAnn@Many.com\nANN@many.com\n')
+  await run(list, '-o', file('out.jsonl'), ...probing(server), '-q')
+  const rows = lines(readFileSync(file('out.jsonl'), 'utf8')).map((line) => JSON.parse(line).whybounce)
+  expect(rows.map(({ verdict }) => verdict)).toEqual(['undeliverable', 'undeliverable', 'undeliverable'])
+  expect(recipientsOf(server)).toHaveLength(1)
 })

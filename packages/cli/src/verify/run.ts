@@ -81,7 +81,7 @@ export const openRun = (list: string | undefined, settings: VerifySettings): Run
   const state = openState(stateFileOf(settings))
   const memory = settings.checks.has('suppressed') ? openMemory(settings.store, settings.stream, settings.maxAge) : noMemory
   const resolver = settings.checks.has('mx')
-    ? openResolver({ cacheSize: answersKept, ...(settings.dns.length === 0 ? {} : { servers: settings.dns }) })
+    ? orUsage(() => openResolver({ cacheSize: answersKept, ...(settings.dns.length === 0 ? {} : { servers: settings.dns }) }))
     : undefined
   const routes = resolver === undefined ? undefined : openRoutes(resolver, { allowPrivate: settings.allowPrivate, cacheSize: routesKept })
   return {

@@ -272,3 +272,118 @@ test('a process that dies in the middle asks nothing again of which it had the a
   expect(addresses.map(short)).toEqual(Array(40).fill('refused user-unknown'))
   expect(recipients()).toHaveLength(40)
 })
+
+test.each([
+  '550-Verification failed for <probe@prober.example>\n550-Response: 550 5.1.1 User unknown\n550 Sender verify failed',
+  '550 Return address <probe@prober.example> is undeliverable: 550 5.1.1 User unknown',
+  '550 probe@prober.example: no such user',
+  '550 Domain prober.example does not exist',
+  '450 4.1.2 <ann@one.example>: Recipient address rejected: Domain not found',
+  '550 unknown host',
+  '451 user lookup failed: user unknown or LDAP unavailable',
+  '450 4.3.2 Recipient unknown at this time: directory service down',
+  '450 4.2.1 <ann@one.example>: account temporarily disabled for maintenance',
+  '550 5.1.1 Rejected by Spamhaus',
+  '550 Directory harvest attack: User unknown',
+  '550 5.1.1 Too many user unknown; your IP is blocked',
+  '550 5.1.1 Please try again later',
+  '550 Requested action not taken: mailbox unavailable',
+  '535 5.7.8 user unknown',
+  '354 5.1.1 user unknown',
+  '999 5.1.1 user unknown',
+  'user unknown 550 5.1.1'
+])('nobody is dead for an answer that speaks of us, of the moment, or of nothing: %s', async (reply) => {
+  await ask({ rcpt: reply.replaceAll('\n', '\r\n') }, ['ann@one.example'], { retryAfter: [10] })
+  expect(answer('ann@one.example')?.kind).not.toBe('refused')
+  expect(answer('ann@one.example')?.kind).not.toBe('accepted')
+})
+
+test.each([
+  '550 5.1.1 <ann@one.example>: Recipient address rejected: User unknown in relay recipient table',
+  '550 5.1.1 <ann@one.example>: Recipient address rejected: undeliverable address: host 192.0.2.1[192.0.2.1] said: 550 5.1.1 User unknown (in reply to RCPT TO command)',
+  '550 No such user here',
+  '550 Unrouteable address',
+  '553 sorry, no mailbox here by that name (#5.1.1 - chkuser)'
+])('an answer that speaks of the mailbox is believed: %s', async (reply) => {
+  await ask({ rcpt: reply }, ['ann@one.example'], { retryAfter: [10] })
+  expect(answer('ann@one.example')?.kind).toBe('refused')
+})
+
+test('a domain with more addresses than a minute allows is found to accept everything in its first session', async () => {
+  const addresses = Array.from({ length: 40 }, (_, index) => `u${index}@one.example`)
+  await ask({}, addresses, { budgetOf: () => ({ sessions: 2, perMinute: 12, perSession: 6 }), until: Date.now() + 1_500 })
+  expect(recipients().some(isInvented)).toBe(true)
+  expect(state.catchAll('one.example', Date.now())).toBe(true)
+})
+
+test('a session holds no more recipients than its budget, invented ones included', async () => {
+  const perSession: number[] = []
+  await ask(
+    {
+      ehlo: () => {
+        perSession.push(0)
+        return undefined
+      },
+      rcpt: () => {
+        perSession[perSession.length - 1] = (perSession.at(-1) ?? 0) + 1
+        return '250 ok'
+      }
+    },
+    Array.from({ length: 9 }, (_, index) => task(`ann@d${index}.example`, { operator: 'one', hosts: 'mx.one' })),
+    {
+      budgetOf: () => ({ sessions: 1, perMinute: Number.POSITIVE_INFINITY, perSession: 5 }),
+      hostsOf: async () => [{ name: 'mx.one', preference: 10, addresses: ['127.0.0.1'] }]
+    }
+  )
+  expect(Math.max(...perSession)).toBeLessThanOrEqual(5)
+  expect(short('ann@d8.example')).toBe('accepted true')
+})
+
+test('sessions that fail together are one attempt, and nobody ends without having been asked', async () => {
+  let greetings = 0
+  await ask(
+    { greeting: () => (++greetings <= 3 ? '421 4.3.2 busy' : undefined), rcpt: '550 5.1.1 User unknown' },
+    Array.from({ length: 30 }, (_, index) => `u${index}@one.example`),
+    {
+      budgetOf: () => ({ sessions: 3, perMinute: Number.POSITIVE_INFINITY, perSession: 5 }),
+      retryAfter: [100, 100, 100]
+    }
+  )
+  expect(Array.from({ length: 30 }, (_, index) => short(`u${index}@one.example`))).toEqual(Array(30).fill('refused user-unknown'))
+})
+
+test('two spellings of a mailbox are one question', async () => {
+  await ask({ rcpt: '550 5.1.1 User unknown' }, [task('ann@one.example'), task('Ann@one.example', { mailbox: 'ann@one.example' })])
+  expect(recipients()).toEqual(['ann@one.example'])
+})
+
+test('a new run asks anew where it was blocked, and keeps what is sure', async () => {
+  await ask({ rcpt: '550 5.7.1 Client host [192.0.2.1] blocked using zen.spamhaus.org' }, ['ann@one.example'])
+  state.renew(Date.now())
+  expect(state.counts().waiting).toBe(1)
+  await server?.stop()
+  await ask({ rcpt: '550 5.1.1 User unknown' }, [])
+  expect(short('ann@one.example')).toBe('refused user-unknown')
+  state.renew(Date.now())
+  expect(state.counts().waiting).toBe(0)
+})
+
+test('a state that another run has open is refused', () => {
+  expect(() => openVerifyState(join(folder, 'state'))).toThrow(/locked/)
+})
+
+test('what one host says of an invented mailbox proves nothing about an answer of another', () => {
+  const invented = { ...task('qwertyuiopasdfghjk123@one.example'), kind: 'control' as const }
+  state.add([task('ann@one.example'), invented])
+  const [control, address] = state.claim('one.example', Date.now(), 2)
+  if (control === undefined || address === undefined) throw new Error('no tasks')
+  expect(control.kind).toBe('control')
+  const at = new Date().toISOString()
+  state.record([
+    { task: control, answer: { kind: 'refused', cause: 'user-unknown', host: 'mx1.one.example', at, attempts: 1 } },
+    { task: address, answer: { kind: 'accepted', host: 'mx2.one.example', at, attempts: 1 } }
+  ])
+  expect(short('ann@one.example')).toBe('accepted')
+  state.record([{ task: address, answer: { kind: 'accepted', host: 'mx1.one.example', at, attempts: 1 } }])
+  expect(short('ann@one.example')).toBe('accepted false')
+})
