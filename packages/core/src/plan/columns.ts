@@ -55,7 +55,13 @@ export const findPlanColumns = (header: readonly string[], engaged?: string): Pl
     counts: all((word) => names.counts.test(word)),
     flags: all((word) => (names.flags as readonly string[]).includes(word)),
     ...(named < 0 ? {} : { named }),
-    unused: header.filter((_, at) => (names.scores as readonly string[]).includes(words[at] ?? '') && at !== named)
+    // The score of a checked list is how sure its verdict is, and the verdict is used.
+    unused: header.filter(
+      (_, at) =>
+        (names.scores as readonly string[]).includes(words[at] ?? '') &&
+        at !== named &&
+        !(words[at] === 'score' && words.includes('verdict'))
+    )
   }
 }
 
