@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -379,4 +379,34 @@ test('doubled rows have the verdict of the first', async () => {
   const rows = lines(readFileSync(file('out.jsonl'), 'utf8')).map((line) => JSON.parse(line).whybounce)
   expect(rows.map(({ verdict }) => verdict)).toEqual(['undeliverable', 'undeliverable', 'undeliverable'])
   expect(recipientsOf(server)).toHaveLength(1)
+})
+
+test('own memory comes first: who complained is not sent to, and who got mail lately needs no question', async () => {
+  const server = await serve({ rcpt: '550 5.1.1 User unknown' })
+  const store = file('suppressions.sqlite')
+  const lately = new Date(Date.now() - 86_400_000).toISOString()
+  const events = [
+    { kind: 'complaint', direction: 'inbound', recipient: 'ann@many.com', feedbackType: 'abuse', time: lately },
+    { kind: 'delivered', direction: 'outbound', outcome: 'delivered', recipient: 'bob@many.com', time: lately }
+  ]
+  const importing = spawn(process.execPath, [
+    bin,
+    'suppress',
+    'import',
+    file('events.jsonl', `${events.map((event) => JSON.stringify(event)).join('\n')}\n`),
+    '--store',
+    store,
+    '-q'
+  ])
+  expect(await new Promise((resolve) => importing.on('close', resolve))).toBe(0)
+  const list = file('list.txt', 'ANN@many.com\nbob@many.com\ncid@many.com\n')
+  await run(list, '-o', file('out.jsonl'), ...probing(server), '--store', store, '-q')
+  const rows = lines(readFileSync(file('out.jsonl'), 'utf8')).map((line) => JSON.parse(line).whybounce)
+  expect(rows.map(({ verdict, level, reasons }) => [verdict, level, reasons[0]])).toEqual([
+    ['undeliverable', 'history', 'suppressed-locally/complaint'],
+    ['deliverable', 'history', 'delivered-before'],
+    ['undeliverable', 'probe', 'user-unknown']
+  ])
+  expect(recipientsOf(server)).toEqual(['cid@many.com'])
+  expect(statSync(file('out.jsonl.state')).mode & 0o777).toBe(0o600)
 })

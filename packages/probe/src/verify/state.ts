@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
 import type { ProbeAnswer } from './probe-answer.ts'
 import type { NewTask, ProbeTask, ProbeTasks, TaskResult } from './tasks.ts'
@@ -70,6 +71,8 @@ const takesAll = ({ kind }: ProbeAnswer): boolean | undefined => (kind === 'acce
  * what a process had asked when it died, without writing down the answer, is asked again.
  */
 export const openVerifyState = (path: string): VerifyState => {
+  // It holds addresses: for its owner alone, from the first byte on.
+  if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600))
   const db = new DatabaseSync(path)
   db.exec(
     'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 500; PRAGMA wal_autocheckpoint = 10000; PRAGMA cache_size = -32000'
