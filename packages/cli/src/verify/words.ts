@@ -16,7 +16,7 @@ const ofCause = (cause: string, detail: string | undefined): ReasonWords => {
     const [says = '', step = ''] = addressCodeText[code].split(/:\s(?=[^:]*$)/)
     return {
       title: says.replace(/\.$/, ''),
-      says,
+      says: /[.!?]$/.test(says) ? says : `${says}.`,
       do: step === '' ? 'Correct it, or take it off the list.' : `${step.charAt(0).toUpperCase()}${step.slice(1)}`
     }
   }
