@@ -1,88 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type DnsServer, startDnsServer } from './dns/dns-server.ts'
-import type { ZoneEntry } from './dns/dns-zone.ts'
-import { listenSmtp, type ScriptedServer } from './smtp/scripted-server.ts'
-
-/** `whybounce verify` as people run it, against a DNS server and mail servers on loopback. */
-const bin = join(import.meta.dirname, '..', 'packages/cli/bin/whybounce.mjs')
-let folder: string
-let dns: DnsServer
-const opened: ScriptedServer[] = []
-
-const zone: Record<string, ZoneEntry> = {
-  'good-company.com MX': ['10 mx.good-company.com'],
-  'mx.good-company.com A': ['20.1.2.3'],
-  'gmail.com MX': ['10 gmail-smtp-in.l.google.com'],
-  'gmail-smtp-in.l.google.com A': ['20.1.2.4'],
-  'gmial.com MX': ['10 mx.gmial.com'],
-  'mx.gmial.com A': ['20.1.2.5'],
-  'no-mail.com MX': ['0 .'],
-  'only-web.com A': ['20.1.2.6'],
-  'nothing.com TXT': ['hello'],
-  'broken.com MX': 'servfail',
-  'silent.com MX': 'timeout',
-  'lying.com MX': 'wrong-id',
-  'garbage.com MX': 'garbage',
-  'loop.com MX': 'pointer-loop',
-  'loopback.com MX': ['10 mx.loopback.com'],
-  'mx.loopback.com A': ['127.0.0.1'],
-  'inside.com MX': ['10 mx.inside.com'],
-  'mx.inside.com A': ['10.1.2.3'],
-  'dangling.com MX': ['10 mx.gone.com'],
-  'many.com MX': ['10 local.many.com'],
-  'local.many.com A': ['127.0.0.1'],
-  'prober.com A': ['127.0.0.1'],
-  'prober.com MX': ['10 local.many.com'],
-  'prober.com TXT': ['v=spf1 a -all'],
-  '1.0.0.127.in-addr.arpa PTR': ['prober.com']
-}
-
-beforeAll(async () => {
-  dns = await startDnsServer(zone)
-})
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'whybounce-verify-'))
-  return async () => {
-    for (const server of opened.splice(0)) await server.stop()
-    rmSync(folder, { recursive: true, force: true })
-  }
-})
-afterAll(() => dns.close())
-
-type Ran = { readonly code: number | null; readonly out: string; readonly err: string }
-
-const begin = (args: readonly string[]): { child: ChildProcess; ended: Promise<Ran> } => {
-  const child = spawn(process.execPath, [bin, 'verify', ...args], {
-    env: { ...process.env, NO_COLOR: '1', XDG_DATA_HOME: folder, WHYBOUNCE_STORE: '' }
-  })
-  let out = ''
-  let err = ''
-  child.stdout.on('data', (data) => {
-    out += data
-  })
-  child.stderr.on('data', (data) => {
-    err += data
-  })
-  return { child, ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err }))) }
-}
-const run = (...args: readonly string[]): Promise<Ran> => begin(args).ended
-const runWith = (input: string | Buffer, ...args: readonly string[]): Promise<Ran> => {
-  const { child, ended } = begin(args)
-  child.stdin?.on('error', () => undefined)
-  child.stdin?.end(input)
-  return ended
-}
-const file = (name: string, content?: string | Buffer): string => {
-  const path = join(folder, name)
-  if (content !== undefined) writeFileSync(path, content)
-  return path
-}
-const lines = (text: string): string[] => text.trimEnd().split('\n')
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { expect, test } from 'vitest'
+import { dns, file, lines, run, runWith } from './verify/command.ts'
 
 /** Verdict and first reason of each address, as a pipe gets them. */
 const verdictsOf = async (addresses: readonly string[], ...args: readonly string[]): Promise<string[]> => {
@@ -243,93 +162,6 @@ test.each([
   expect(err).toMatch(words)
 })
 
-const probing = (server: ScriptedServer): string[] => [
-  '--probe',
-  '--from',
-  'probe@prober.com',
-  '--ehlo',
-  'prober.com',
-  '--ip',
-  '127.0.0.1',
-  '--port',
-  String(server.port),
-  '--dns',
-  dns.address,
-  '--allow-private',
-  '--unlimited',
-  '--retry',
-  '200ms',
-  '--timeout',
-  '2s'
-]
-const serve = async (...args: Parameters<typeof listenSmtp>): Promise<ScriptedServer> => {
-  const server = await listenSmtp(...args)
-  opened.push(server)
-  return server
-}
-const recipientsOf = ({ seen }: ScriptedServer): string[] =>
-  seen.filter((line) => line.startsWith('RCPT')).map((line) => line.replace(/^RCPT TO:<|>.*$/g, ''))
-
-test('an address that DNS leads to a private network is not asked, unless allowed', async () => {
-  const server = await serve({})
-  const args = probing(server).filter((arg) => arg !== '--allow-private')
-  const { code, out } = await run('ann@many.com', ...args, '--i-know')
-  expect(out).toMatch(/^Unknown/)
-  expect(code).toBe(3)
-  expect(server.connections()).toBe(0)
-})
-
-test('nothing is asked from a machine that is not fit, and it is said what to mend', async () => {
-  const server = await serve({})
-  const { code, err } = await run('ann@many.com', ...probing(server).map((arg) => (arg === 'prober.com' ? 'stranger.com' : arg)))
-  expect(code).toBe(3)
-  expect(err).toContain('not fit to probe')
-  expect(err).toContain('--i-know')
-  expect(recipientsOf(server)).toEqual([])
-})
-
-test('killed in the middle of probing, the same command goes on and asks nothing of which it had the answer', async () => {
-  const addresses = Array.from({ length: 300 }, (_, index) => `user${index}@many.com`)
-  const list = file('list.txt', `${addresses.join('\n')}\n`)
-  const server = await serve({ offers: [], rcpt: () => [{ wait: 5 }, '550 5.1.1 User unknown'] })
-  const args = [list, '-o', file('out.jsonl'), ...probing(server).filter((arg) => arg !== '--unlimited'), '--per-minute', '100000', '-q']
-  const first = begin(args)
-  while (recipientsOf(server).length < 60) await sleep(20)
-  first.child.kill('SIGKILL')
-  await first.ended
-  await server.idle()
-  const before = recipientsOf(server)
-  expect(before.length).toBeLessThan(300)
-  const questions = dns.questions().length
-  const { code } = await run(...args)
-  expect(code).toBe(0)
-  const verdicts = lines(readFileSync(file('out.jsonl'), 'utf8')).map((line) => JSON.parse(line).whybounce.verdict)
-  expect(verdicts).toEqual(Array(300).fill('undeliverable'))
-  const all = recipientsOf(server)
-  // What was on the way when it died had no answer yet: at most two sessions of ten.
-  expect(all.length - new Set(all).size).toBeLessThanOrEqual(20)
-  expect(
-    dns
-      .questions()
-      .slice(questions)
-      .map(({ name, type }) => `${name} ${type}`)
-  ).not.toContain('many.com MX')
-  // A third run asks nobody.
-  const connections = server.connections()
-  await run(...args)
-  expect(server.connections()).toBe(connections)
-})
-
-test('a greylisting that wants to be asked later than we wait is left for the next run, and is no refusal', async () => {
-  const server = await serve({ rcpt: '450 4.2.0 Greylisted, try again in 600 seconds' })
-  const list = file('list.txt', 'ann@many.com\n')
-  const { code, err } = await run(list, '-o', file('out.jsonl'), ...probing(server), '--wait', '2s')
-  expect(code).toBe(0)
-  expect(err).toContain('1 question is left')
-  const [row = ''] = lines(readFileSync(file('out.jsonl'), 'utf8'))
-  expect(JSON.parse(row).whybounce).toMatchObject({ verdict: 'unknown', reasons: ['greylisted'] })
-})
-
 test('the list itself is never the output, and a folder that is not there is told', async () => {
   const list = file('list.csv', 'email,name\nann@good-company.com,Ann\n')
   const same = await run(list, '-o', list, '--checks', 'syntax')
@@ -361,6 +193,7 @@ test('the name of the output tells its format, and JSON lines keep what they hol
     'syntax'
   )
   expect([code, err]).toEqual([2, expect.stringContaining('JSON lines can be written as JSON lines only')])
+  expect(readdirSync(dirname(list)).filter((name) => name.includes('.part'))).toEqual([])
 })
 
 test('rows without an address are counted, and have the same keys', async () => {
@@ -370,43 +203,4 @@ test('rows without an address are counted, and have the same keys', async () => 
   expect(code).toBe(0)
   expect(err).toContain('1  row has no address')
   for (const key of Object.keys(rows[0])) expect(rows[1]).toHaveProperty(key)
-})
-
-test('doubled rows have the verdict of the first', async () => {
-  const server = await serve({ rcpt: '550 5.1.1 User unknown' })
-  const list = file('list.txt', 'ann@many.com\nAnn@Many.com\nANN@many.com\n')
-  await run(list, '-o', file('out.jsonl'), ...probing(server), '-q')
-  const rows = lines(readFileSync(file('out.jsonl'), 'utf8')).map((line) => JSON.parse(line).whybounce)
-  expect(rows.map(({ verdict }) => verdict)).toEqual(['undeliverable', 'undeliverable', 'undeliverable'])
-  expect(recipientsOf(server)).toHaveLength(1)
-})
-
-test('own memory comes first: who complained is not sent to, and who got mail lately needs no question', async () => {
-  const server = await serve({ rcpt: '550 5.1.1 User unknown' })
-  const store = file('suppressions.sqlite')
-  const lately = new Date(Date.now() - 86_400_000).toISOString()
-  const events = [
-    { kind: 'complaint', direction: 'inbound', recipient: 'ann@many.com', feedbackType: 'abuse', time: lately },
-    { kind: 'delivered', direction: 'outbound', outcome: 'delivered', recipient: 'bob@many.com', time: lately }
-  ]
-  const importing = spawn(process.execPath, [
-    bin,
-    'suppress',
-    'import',
-    file('events.jsonl', `${events.map((event) => JSON.stringify(event)).join('\n')}\n`),
-    '--store',
-    store,
-    '-q'
-  ])
-  expect(await new Promise((resolve) => importing.on('close', resolve))).toBe(0)
-  const list = file('list.txt', 'ANN@many.com\nbob@many.com\ncid@many.com\n')
-  await run(list, '-o', file('out.jsonl'), ...probing(server), '--store', store, '-q')
-  const rows = lines(readFileSync(file('out.jsonl'), 'utf8')).map((line) => JSON.parse(line).whybounce)
-  expect(rows.map(({ verdict, level, reasons }) => [verdict, level, reasons[0]])).toEqual([
-    ['undeliverable', 'history', 'suppressed-locally/complaint'],
-    ['deliverable', 'history', 'delivered-before'],
-    ['undeliverable', 'probe', 'user-unknown']
-  ])
-  expect(recipientsOf(server)).toEqual(['cid@many.com'])
-  expect(statSync(file('out.jsonl.state')).mode & 0o777).toBe(0o600)
 })

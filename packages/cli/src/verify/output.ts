@@ -8,6 +8,8 @@ import { reasonWords } from './words.ts'
 export type Output = {
   readonly take: (row: ListRow, verdict: Verdict | undefined) => void | Promise<void>
   readonly end: () => Promise<readonly string[]>
+  /** After a failure: nothing half written stays. */
+  readonly discard: () => Promise<void>
 }
 
 const addedColumns = [
@@ -83,7 +85,8 @@ export const openFileOutput = (path: string, info: ListInfo, split: boolean): Ou
       end: async () => {
         await writer.end()
         return [path]
-      }
+      },
+      discard: writer.discard
     }
   }
   const writer = openSplitWriter(path, info, options, parts)
@@ -92,7 +95,8 @@ export const openFileOutput = (path: string, info: ListInfo, split: boolean): Ou
       writer.write(partOf(verdict), row, cellsOf(verdict, row.problem))
       return ++written % drainEvery === 0 ? writer.drain() : undefined
     },
-    end: async () => (await writer.end()).map((file) => file.path)
+    end: async () => (await writer.end()).map((file) => file.path),
+    discard: writer.discard
   }
 }
 
@@ -124,7 +128,8 @@ export const openRepairOutput = (path: string, info: ListInfo): Output & { reado
     end: async () => {
       await writer.end()
       return [path]
-    }
+    },
+    discard: writer.discard
   }
 }
 
@@ -198,6 +203,7 @@ export const openStreamOutput = (settings: VerifySettings): Output => {
       if (pending !== '') await writeOut(pending)
       pending = ''
       return []
-    }
+    },
+    discard: async () => undefined
   }
 }

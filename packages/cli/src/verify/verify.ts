@@ -1,5 +1,5 @@
 import { existsSync, realpathSync, rmSync } from 'node:fs'
-import { ListError } from '@whybounce/sources'
+import { ListError, type ListInfo } from '@whybounce/sources'
 import { version } from '../help.ts'
 import { counted, openTerminal, printable } from '../terminal.ts'
 import { exitCodes, UsageError } from '../usage.ts'
@@ -53,20 +53,37 @@ export const runVerify = async (args: readonly string[]): Promise<number> => {
 
 const goesOn = (settings: VerifySettings): boolean => stateFileOf(settings) !== ':memory:'
 
+const openOutputs = (
+  settings: VerifySettings,
+  info: ListInfo
+): { outputs: readonly Output[]; repaired: ReturnType<typeof openRepairOutput> | undefined } => {
+  const repaired = settings.repair === undefined ? undefined : openRepairOutput(settings.repair, info)
+  const main =
+    settings.output !== undefined
+      ? openFileOutput(settings.output, info, settings.split)
+      : settings.summaryOnly
+        ? undefined
+        : openStreamOutput(settings)
+  return { outputs: [main, repaired].filter((output) => output !== undefined), repaired }
+}
+
 const verifyList = async (target: string, settings: VerifySettings): Promise<number> => {
   const run = openRun(target, settings)
   process.removeAllListeners('SIGINT')
   process.once('SIGINT', () => {
     process.stderr.write(
       goesOn(settings)
-        ? '\nInterrupted. The same command goes on where it ended, and asks nothing twice.\n'
+        ? '\nInterrupted. The same command goes on where it ended, and asks nothing of which it has the answer.\n'
         : '\nInterrupted. With -o OUT the next run would go on from here.\n'
     )
     process.exit(130)
   })
+  let outputs: readonly Output[] = []
   try {
     const tells = tellsOf(settings.probe)
     const found = await survey(run)
+    // What cannot be written is better told before hours of asking than after.
+    for (const output of openOutputs(settings, found.info).outputs) await output.discard()
     if (settings.probe !== undefined) {
       await queueProbes(run, found, tells)
       const asked = await askServers(run, settings.probe)
@@ -83,11 +100,9 @@ const verifyList = async (target: string, settings: VerifySettings): Promise<num
     }
     const { info } = found
     if (!settings.quiet && (info.header?.length ?? 0) > 1) process.stderr.write(`Addresses are in the column ${printable(info.column)}.\n`)
-    const outputs: Output[] = []
-    if (settings.output !== undefined) outputs.push(openFileOutput(settings.output, info, settings.split))
-    else if (!settings.summaryOnly) outputs.push(openStreamOutput(settings))
-    const repaired = settings.repair === undefined ? undefined : openRepairOutput(settings.repair, info)
-    if (repaired !== undefined) outputs.push(repaired)
+    const opened = openOutputs(settings, info)
+    outputs = opened.outputs
+    const { repaired } = opened
     const summary = openListSummary()
     await conclude(run, found, tells, (row, verdict) => {
       if (verdict !== undefined) summary.add(verdict)
@@ -121,6 +136,7 @@ const verifyList = async (target: string, settings: VerifySettings): Promise<num
       )
     return summary.unread() > 0 ? exitCodes.trouble : exitCodes.done
   } catch (error) {
+    for (const output of outputs) await output.discard()
     await run.close()
     throw error
   }

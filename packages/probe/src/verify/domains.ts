@@ -9,7 +9,6 @@ export type Domains = {
   readonly get: (domain: string) => RouteFacts | Promise<RouteFacts>
   /** Resolves when everything that was wanted is known and written down. */
   readonly settled: () => Promise<void>
-  readonly counts: () => { readonly asked: number; readonly pending: number }
 }
 
 /** Routes in memory; the others are read from the state. */
@@ -41,7 +40,6 @@ export const openDomains = (ask: (domain: string) => Promise<MailRoute>, state: 
   const pending = new Map<string, Promise<RouteFacts>>()
   let unsaved: [string, RouteFacts][] = []
   let waiting: (() => void)[] = []
-  let asked = 0
   let failure: unknown
 
   const keep = (domain: string, route: RouteFacts): void => {
@@ -67,7 +65,6 @@ export const openDomains = (ask: (domain: string) => Promise<MailRoute>, state: 
   const begin = (domain: string): Promise<RouteFacts> => {
     const running = pending.get(domain)
     if (running !== undefined) return running
-    asked++
     const answer = ask(domain).then((route) => {
       const facts = routeFacts(route, Date.now())
       keep(domain, facts)
@@ -106,7 +103,6 @@ export const openDomains = (ask: (domain: string) => Promise<MailRoute>, state: 
       while (pending.size > 0) await Promise.allSettled(pending.values())
       check()
       save()
-    },
-    counts: () => ({ asked, pending: pending.size })
+    }
   }
 }

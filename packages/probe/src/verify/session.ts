@@ -25,7 +25,6 @@ export type SessionOptions = Pick<DialogueOptions, 'ehloName' | 'localAddress' |
   /** Envelope sender; '' is the null sender. */
   readonly mailFrom: string
   readonly port?: number
-  readonly dial?: (options: DialogueOptions) => ReturnType<typeof openDialogue>
 }
 
 /** Connections tried for one session: a domain with many dead hosts must not hold it up for an hour. */
@@ -70,7 +69,7 @@ const openFirst = async (hosts: readonly MailHost[], provider: string | undefine
         if (tried++ >= mostConnections && last !== undefined) return last
         const { ehloName, localAddress, timeouts, limits, signal, port } = options
         try {
-          const opened = await (options.dial ?? openDialogue)({
+          const opened = await openDialogue({
             address,
             host: host.name,
             ehloName,

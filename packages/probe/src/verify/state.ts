@@ -15,8 +15,6 @@ export type VerifyState = ProbeTasks & {
   /** One domain each of the operators with the most waiting questions. */
   readonly largest: (operators: number) => readonly string[]
   readonly counts: () => { readonly waiting: number; readonly done: number }
-  /** Runs `write` in one transaction. */
-  readonly together: (write: () => void) => void
   readonly close: () => void
 }
 
@@ -280,7 +278,6 @@ export const openVerifyState = (path: string): VerifyState => {
       const row = count.get()
       return { waiting: Number(row?.waiting ?? 0), done: Number(row?.done ?? 0) }
     },
-    together,
     close: () => db.close()
   }
 }
