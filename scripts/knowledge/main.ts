@@ -7,6 +7,7 @@ import { readAddresses } from './addresses.ts'
 import { readBlocklists } from './blocklists.ts'
 import { compileKnowledge } from './compile.ts'
 import { disposableDomains, packDomains } from './disposable-domains.ts'
+import { readFindings } from './findings.ts'
 import { readMarks } from './marks.ts'
 import { readProbing } from './probing.ts'
 import { prove } from './prove.ts'
@@ -30,6 +31,7 @@ const concerns = ({ file }: Problem): boolean => only.length === 0 || only.some(
 const compiled = compileKnowledge(join(root, 'knowledge'))
 const marks = readMarks(join(root, 'knowledge'), compiled.problems)
 const verdicts = readVerdicts(join(root, 'knowledge'), compiled.problems)
+const findings = readFindings(join(root, 'knowledge'), new Set(compiled.knowledge.causes.map(({ id }) => id)), compiled.problems)
 const sending = readSending(join(root, 'knowledge'), compiled.knowledge.origins, compiled.problems)
 const blocklists = readBlocklists(join(root, 'knowledge'), compiled.problems)
 const probing = readProbing(join(root, 'knowledge'), compiled.knowledge.origins, compiled.problems)
@@ -70,6 +72,15 @@ else if (only.length === 0) {
   write('blocklists', 'Blocklists', blocklists)
   write('probing', 'Probing', probing)
   write('addresses', 'Addresses', addresses)
+  const quoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`
+  writeFileSync(
+    join(root, 'packages/core/src/knowledge/findings.generated.ts'),
+    `import type { FindingWords } from '../finding/words.ts'\n\n// Made by npm run knowledge out of knowledge/findings/. Not to be edited.\n` +
+      `export type FindingCode =\n${Object.keys(findings)
+        .map((code) => `  | ${quoted(code)}`)
+        .join('\n')}\n\n` +
+      `export const findings: Readonly<Record<FindingCode, FindingWords>> = JSON.parse(${quoted(JSON.stringify(findings))})\n`
+  )
   writeFileSync(
     join(root, 'packages/core/src/address/disposable.generated.ts'),
     `// Made by npm run knowledge out of disposable-email-domains-js (CC0). Not to be edited.\nexport const disposable = '${packDomains(disposableDomains(kept))}'\n`

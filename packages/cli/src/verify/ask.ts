@@ -1,9 +1,8 @@
 import { hostname } from 'node:os'
+import { type Finding, findingWords } from '@whybounce/core/finding'
 import {
   type Budget,
   echoedAddress,
-  type Finding,
-  findingTitle,
   openDialogue,
   type PlannerOptions,
   type ProbeSummary,
@@ -90,7 +89,7 @@ const showPoints = (points: readonly Finding[]): string => {
     if (first === undefined) continue
     const { verdict, evidence, fix } = first
     const [mark, colour] = marks[verdict]
-    text += `  ${paint(colour, mark)} ${findingTitle(first.code)} (${code})\n`
+    text += `  ${paint(colour, mark)} ${others.length === 0 ? first.title : findingWords(first.code).title.replace('{list}', 'blocklists')} (${code})\n`
     for (const line of [...evidence, ...others.flatMap((other) => other.evidence)].slice(0, maxEvidence))
       text += `${block(printable(line), width, '      ')}\n`
     if (fix !== undefined) text += `${block(printable(fix), width, '      ', `    ${paint('bold', '→')} `)}\n`

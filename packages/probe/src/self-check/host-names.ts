@@ -1,10 +1,9 @@
 import { isIPv4 } from 'node:net'
+import { type Finding, finding } from '@whybounce/core/finding'
 import { describeAnswer } from '../dns/describe-answer.ts'
 import type { DnsAnswer, RecordType, Resolver } from '../dns/resolver.ts'
 import { plainName } from '../dns/wire-name.ts'
-import type { Finding } from '../finding.ts'
 import { reverseName, sameAddress } from './reverse-address.ts'
-import { finding } from './words.ts'
 
 type Query = Resolver['query']
 

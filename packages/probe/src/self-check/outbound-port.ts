@@ -1,7 +1,6 @@
 import type { PortCloser } from '@whybounce/core'
-import type { Finding, FindingCode } from '../finding.ts'
+import { type Finding, type FindingCode, finding } from '@whybounce/core/finding'
 import type { Dial, DialOutcome } from './dial.ts'
-import { finding } from './words.ts'
 
 /** A mail server of one of the list's largest operators. */
 export type PortTarget = { readonly host: string; readonly address: string; readonly port?: number }

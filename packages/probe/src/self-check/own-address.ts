@@ -1,8 +1,7 @@
 import { networkInterfaces } from 'node:os'
+import { type Finding, finding } from '@whybounce/core/finding'
 import { isPublicAddress } from '../dns/public-address.ts'
-import type { Finding } from '../finding.ts'
 import { isAddress, sameAddress } from './reverse-address.ts'
-import { finding } from './words.ts'
 
 export type AddressHints = {
   /** What the operator said (`--ip`). Wins. */

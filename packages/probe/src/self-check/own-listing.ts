@@ -1,8 +1,7 @@
 import type { Blocklist, Blocklists } from '@whybounce/core'
+import { type Finding, type FindingCode, finding } from '@whybounce/core/finding'
 import type { Resolver } from '../dns/resolver.ts'
-import type { Finding, FindingCode } from '../finding.ts'
 import { askBlocklist, type BlocklistResult } from './ask-blocklist.ts'
-import { finding } from './words.ts'
 
 /** Lists by which hardly anybody refuses, or about which nobody can do anything, warn; they are no reason not to probe. */
 const isLow = ({ weight }: Blocklist): boolean => weight === 'low' || weight === 'informational'
@@ -31,6 +30,7 @@ export const checkOwnListing = async (query: Resolver['query'], ip: string, { li
       ? []
       : [
           finding(codeOf(list, result), evidenceOf(list, result), {
+            list: list.name,
             delisting: list.delisting ?? 'the site of the list',
             how: list.delistingHow ?? '',
             terms: list.terms

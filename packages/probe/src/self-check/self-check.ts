@@ -1,13 +1,12 @@
 import { type Blocklists, blocklists, type PortCloser, probing } from '@whybounce/core'
+import { type Finding, finding } from '@whybounce/core/finding'
 import type { DnsAnswer, Resolver } from '../dns/resolver.ts'
-import type { Finding } from '../finding.ts'
 import { type Dial, dialTcp } from './dial.ts'
 import { checkEhloName, checkReverseName } from './host-names.ts'
 import { checkOutboundPort, type PortTarget } from './outbound-port.ts'
 import { findOwnAddress, interfaceAddresses } from './own-address.ts'
 import { checkOwnListing } from './own-listing.ts'
 import { checkSenderDomain } from './sender-domain.ts'
-import { finding } from './words.ts'
 
 export type SelfCheckOptions = {
   readonly resolver: Resolver

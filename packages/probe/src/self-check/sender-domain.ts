@@ -1,12 +1,11 @@
 import { isIPv4 } from 'node:net'
 import { domainToASCII } from 'node:url'
+import { type Finding, type FindingCode, finding } from '@whybounce/core/finding'
 import { describeAnswer } from '../dns/describe-answer.ts'
 import { findMailRoute } from '../dns/mail-route.ts'
 import type { Resolver } from '../dns/resolver.ts'
 import { plainName } from '../dns/wire-name.ts'
-import type { Finding, FindingCode } from '../finding.ts'
 import { isHostName } from './host-names.ts'
-import { finding } from './words.ts'
 
 const isNullSender = (mailFrom: string): boolean => mailFrom === '' || mailFrom === '<>'
 
