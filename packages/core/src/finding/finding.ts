@@ -18,6 +18,8 @@ export type Finding = {
   readonly cause?: string
   /** What prescribes it, or tells more. */
   readonly source?: string
+  /** A request that is ready to be sent, of several lines. */
+  readonly letter?: string
 }
 
 /** Characters of one line of evidence, and of one value in a fix: a DKIM key of 4,096 bits has 740, what DNS says can be 64 kB. */
@@ -37,14 +39,19 @@ const fill = (template: string, values: Readonly<Record<string, string>>): strin
     .replace(/ {2,}/g, ' ')
     .trim()
 
-export type FindingDetails = { readonly about?: string; readonly source?: string }
+export type FindingDetails = { readonly about?: string; readonly source?: string; readonly letter?: string }
+
+const maxLetterLines = 100
+
+/** Line by line, so that breaks stay. */
+const clean = (letter: string): string => letter.split('\n').slice(0, maxLetterLines).map(oneLine).join('\n')
 
 /** A finding in the words of its code (knowledge/findings/); a place that has no value is left out. */
 export const finding = (
   code: FindingCode,
   evidence: readonly string[],
   values: Readonly<Record<string, string>> = {},
-  { about, source: ownSource }: FindingDetails = {}
+  { about, source: ownSource, letter }: FindingDetails = {}
 ): Finding => {
   const { verdict, harm, title, fix, cause, source: usualSource } = findings[code]
   const source = ownSource ?? usualSource
@@ -57,7 +64,8 @@ export const finding = (
     evidence: evidence.map(oneLine),
     ...(fix === undefined ? {} : { fix: fill(fix, values) }),
     ...(cause === undefined ? {} : { cause }),
-    ...(source === undefined ? {} : { source })
+    ...(source === undefined ? {} : { source }),
+    ...(letter === undefined ? {} : { letter: clean(letter) })
   }
 }
 

@@ -82,13 +82,11 @@ export type Context = {
   readonly found: () => readonly Finding[]
 }
 
-/** Adds a finding to the stage of the check. */
-export type Report = (
-  code: FindingCode,
-  evidence: readonly string[],
-  values?: Readonly<Record<string, string>>,
-  details?: FindingDetails
-) => void
+/** Adds a finding to the stage of the check: one that was made elsewhere, or one in the words of its code. */
+export type Report = {
+  (found: Finding): void
+  (code: FindingCode, evidence: readonly string[], values?: Readonly<Record<string, string>>, details?: FindingDetails): void
+}
 
 /** One check. It reports what it finds as soon as it is known, and never rejects for what the network does. */
 export type Check = {

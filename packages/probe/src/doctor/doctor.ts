@@ -1,5 +1,5 @@
-import { type Finding, finding } from '@whybounce/core/finding'
-import { type Check, type DoctorOptions, type DoctorStage, stages } from './check.ts'
+import { type Finding, type FindingCode, type FindingDetails, finding } from '@whybounce/core/finding'
+import { type Check, type DoctorOptions, type DoctorStage, type Report, stages } from './check.ts'
 import { complianceChecks } from './compliance/checks.ts'
 import { openContext } from './context.ts'
 import { dnsChecks } from './dns/checks.ts'
@@ -63,13 +63,19 @@ export const runDoctor = async (options: DoctorOptions, events: DoctorEvents = {
     const start = performance.now()
     const findings: Finding[] = []
     let open = true
+    const report: Report = (
+      what: Finding | FindingCode,
+      evidence: readonly string[] = [],
+      values?: Readonly<Record<string, string>>,
+      details?: FindingDetails
+    ): void => {
+      if (!open) return
+      const found = typeof what === 'string' ? finding(what, evidence, values, details) : what
+      findings.push(found)
+      add(found)
+    }
     const work = check
-      .run(context, (code, evidence, values, details) => {
-        if (!open) return
-        const found = finding(code, evidence, values, details)
-        findings.push(found)
-        add(found)
-      })
+      .run(context, report)
       .then(() => undefined)
       .catch((error: unknown) => finding('check.failed', [`${title}: ${error instanceof Error ? error.message : String(error)}`]))
     const end = await Promise.race([work, late(context.signal, () => finding('check.out-of-time', [`${title}: ${timeout / 1_000} s`]))])
@@ -78,9 +84,9 @@ export const runDoctor = async (options: DoctorOptions, events: DoctorEvents = {
       findings.push(end)
       add(end)
     }
-    const report = { id, stage, title, took: performance.now() - start, findings }
-    events.ended?.(report)
-    return report
+    const ended = { id, stage, title, took: performance.now() - start, findings }
+    events.ended?.(ended)
+    return ended
   }
   try {
     const wanted = allChecks.filter((check) => check.wanted(context))
