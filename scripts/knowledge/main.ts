@@ -14,6 +14,7 @@ import { prove } from './prove.ts'
 import type { Problem } from './read.ts'
 import { readSending } from './sending.ts'
 import { readVerdicts } from './verdicts.ts'
+import { readWhy } from './why.ts'
 
 /**
  * `npm run knowledge`: reads knowledge/, proves every rule and writes the tables that the core loads.
@@ -32,6 +33,7 @@ const compiled = compileKnowledge(join(root, 'knowledge'))
 const marks = readMarks(join(root, 'knowledge'), compiled.problems)
 const verdicts = readVerdicts(join(root, 'knowledge'), compiled.problems)
 const findings = readFindings(join(root, 'knowledge'), new Set(compiled.knowledge.causes.map(({ id }) => id)), compiled.problems)
+const why = readWhy(join(root, 'knowledge'), compiled.knowledge.causes, Object.keys(findings), compiled.problems)
 const sending = readSending(join(root, 'knowledge'), compiled.knowledge.origins, compiled.problems)
 const blocklists = readBlocklists(join(root, 'knowledge'), compiled.problems)
 const probing = readProbing(join(root, 'knowledge'), compiled.knowledge.origins, compiled.problems)
@@ -75,11 +77,12 @@ else if (only.length === 0) {
   const quoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`
   writeFileSync(
     join(root, 'packages/core/src/knowledge/findings.generated.ts'),
-    `import type { FindingWords } from '../finding/words.ts'\n\n// Made by npm run knowledge out of knowledge/findings/. Not to be edited.\n` +
+    `import type { Why } from '../finding/why.ts'\nimport type { FindingWords } from '../finding/words.ts'\n\n// Made by npm run knowledge out of knowledge/findings/. Not to be edited.\n` +
       `export type FindingCode =\n${Object.keys(findings)
         .map((code) => `  | ${quoted(code)}`)
         .join('\n')}\n\n` +
-      `export const findings: Readonly<Record<FindingCode, FindingWords>> = JSON.parse(${quoted(JSON.stringify(findings))})\n`
+      `export const findings: Readonly<Record<FindingCode, FindingWords>> = JSON.parse(${quoted(JSON.stringify(findings))})\n\n` +
+      `export const why: Why = JSON.parse(${quoted(JSON.stringify(why))})\n`
   )
   writeFileSync(
     join(root, 'packages/core/src/address/disposable.generated.ts'),

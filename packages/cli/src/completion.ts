@@ -1,17 +1,19 @@
 import { roles, stages, table } from '@whybounce/core'
 import { listFormats } from '@whybounce/sources'
 import { suppressionReasons } from '@whybounce/store'
+import { doctorHelp } from './doctor/help.ts'
 import { help } from './help.ts'
 import { planHelp } from './plan/help.ts'
 import { suppressHelp } from './suppress/help.ts'
 import { UsageError } from './usage.ts'
 import { verifyHelp } from './verify/help.ts'
 
-const helpOf: Readonly<Record<string, string>> = { ...help, verify: verifyHelp, plan: planHelp, suppress: suppressHelp }
+const helpOf: Readonly<Record<string, string>> = { ...help, verify: verifyHelp, doctor: doctorHelp, plan: planHelp, suppress: suppressHelp }
 const commands = [
   'explain',
   'events',
   'verify',
+  'doctor',
   'plan',
   'suppress',
   'codes',
@@ -30,7 +32,7 @@ const optionsOf = (command: string): string[] => [
 ]
 
 /** Options that are followed by the name of a file. */
-const files = ['--file', '--checkpoint', '--password-file', '--tls-ca', '--output', '--repair', '--store', '--state']
+const files = ['--file', '--checkpoint', '--password-file', '--tls-ca', '--output', '--repair', '--store', '--state', '--message', '--html']
 
 /** A completion script for a shell; the words in it come from the knowledge that is shipped with it. */
 export const completion = (shell: string | undefined): string => {

@@ -14,6 +14,8 @@ USAGE
   whybounce explain --lines FILE      One error a line, one result a line; millions of lines
   whybounce events PATH…              Bounce mailboxes: who failed, why, who must act
   whybounce verify LIST|ADDRESS       Check addresses before sending: will they bounce, and why
+  whybounce doctor [TARGET]           What stops mail from here, to there: ports, DNS, TLS, SPF …
+  whybounce lint MESSAGE.eml          A message before it is sent: what filters and rules dislike
   whybounce plan LIST                 Small batches under the receivers' limits, over time
   whybounce suppress COMMAND          Who bounced, complained or unsubscribed: never again
   whybounce codes [CODE]              What a code means, and what it does not
@@ -34,7 +36,8 @@ EXIT CODES
   3    nothing tells (undetermined, unknown)
   130  interrupted
 
-Nothing is sent anywhere, but what verify asks of DNS and, with --probe, of mail servers.
+Nothing is sent anywhere, but what verify and doctor ask of DNS and of mail servers (verify only
+with --probe), and what lint asks with --network. No message is ever sent.
 NO_COLOR=1 switches colours off, FORCE_COLOR=1 on.
 whybounce COMMAND --help tells more about a command.
 `,

@@ -43,6 +43,7 @@ type Command = (typeof commands)[number]
 /** Commands that read their own arguments. */
 const selfReading: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   verify: async (args) => (await import('./verify/verify.ts')).runVerify(args),
+  doctor: async (args) => (await import('./doctor/doctor.ts')).runDoctorCommand(args),
   plan: async (args) => (await import('./plan/plan.ts')).runPlan(args),
   suppress: async (args) => (await import('./suppress/suppress.ts')).runSuppress(args)
 }

@@ -1,26 +1,18 @@
-import type { Finding, FindingCode, FindingDetails } from '@whybounce/core/finding'
+import { type Finding, type FindingCode, type FindingDetails, whyStages } from '@whybounce/core/finding'
 import type { MailRoute } from '../dns/mail-route.ts'
 import type { Resolver } from '../dns/resolver.ts'
 import type { Dialogue, DialogueOptions, Refusal } from '../smtp/dialogue.ts'
 import type { Target } from './target.ts'
 
 /** The parts of an examination, in the order in which they are told. */
-export const stages = [
-  'ways-out',
-  'machine',
-  'dns',
-  'dialogue',
-  'authentication',
-  'identity',
-  'reputation',
-  'compliance',
-  'message'
-] as const
-export type DoctorStage = (typeof stages)[number]
+export type DoctorStage = (typeof whyStages)[number]
+export const stages: readonly DoctorStage[] = whyStages
 
 export type DoctorOptions = {
   readonly target: Target
   readonly resolver: Resolver
+  /** Only these parts of the examination. */
+  readonly only?: readonly DoctorStage[]
   /** The answers' AD bit is believed: the resolver validates DNSSEC, and the way to it is safe (RFC 6698 §A.3, RFC 7672 §2.2). */
   readonly trustedResolver?: boolean
   /** Name of this machine for EHLO. */

@@ -89,7 +89,7 @@ export const runDoctor = async (options: DoctorOptions, events: DoctorEvents = {
     return ended
   }
   try {
-    const wanted = allChecks.filter((check) => check.wanted(context))
+    const wanted = allChecks.filter((check) => options.only?.includes(check.stage) !== false && check.wanted(context))
     const first = await Promise.all(wanted.filter(({ after }) => after === undefined).map(runOne))
     const last = await Promise.all(wanted.filter(({ after }) => after === true).map(runOne))
     const checks = [...first, ...last].sort((one, other) => stages.indexOf(one.stage) - stages.indexOf(other.stage))
