@@ -63,7 +63,29 @@ test('a list gets the test entries of RFC 5782 by what it knows', () => {
   ])
 })
 
+test('answers keep what is to be done first and what is good, and public resolvers their addresses', () => {
+  const { lists, publicResolvers, problems } = read(
+    [
+      list({
+        code: '[{ answer = "127.0.0.2", means = "listed", first = "Stop it.", good = true }]',
+        requests: 'false',
+        'messages-only': 'true'
+      }),
+      table('public-resolver', { name: '"Open"', addresses: '["192.0.2.1", "2001:db8::1"]', source: '["https://example.org/dns"]' })
+    ].join('\n')
+  )
+  expect(problems).toEqual([])
+  expect(lists[0]).toMatchObject({ requests: false, messagesOnly: true })
+  expect(lists[0]?.codes).toEqual([{ answer: '127.0.0.2', means: 'listed', first: 'Stop it.', good: true }])
+  expect(publicResolvers).toEqual([{ name: 'Open', addresses: ['192.0.2.1', '2001:db8::1'], sources: ['https://example.org/dns'] }])
+})
+
 test.each([
+  [
+    'a public resolver that is no address',
+    table('public-resolver', { name: '"Open"', addresses: '["dns.example.org"]', source: '["https://example.org/dns"]' }),
+    'blocklists.toml:2: addresses.0'
+  ],
   ['no source', list({ source: '' }), 'blocklists.toml:2: sample: source'],
   ['no terms', list({ terms: '' }), 'blocklists.toml:2: sample: terms'],
   ['no date', list({ verified: '' }), 'blocklists.toml:2: sample: verified'],

@@ -2,13 +2,15 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import {
   type Blocklist,
+  type BlocklistAnswer,
   type Blocklists,
   blocklistKinds,
   blocklistStatuses,
   blocklistUses,
   blocklistWeights,
   type DeadBlocklist,
-  deadDangers
+  deadDangers,
+  type PublicResolver
 } from '../../packages/core/src/knowledge/knowledge.ts'
 import { lineOf, type Problem, readToml } from './read.ts'
 import { day, source } from './shapes.ts'
@@ -21,7 +23,12 @@ const range = z.string().refine((text) => {
   const [from, to] = [ends[0], ends.at(-1)].map((end) => (end ?? '').split('.').map(Number))
   return (from ?? []).every((number, index) => number <= (to?.[index] ?? -1))
 }, 'is no answer in 127.0.0.0/8, nor from-to of two')
-const answer = z.strictObject({ answer: range, means: z.string().min(1) })
+const answer = z.strictObject({
+  answer: range,
+  means: z.string().min(1),
+  first: z.string().min(1).optional(),
+  good: z.boolean().optional()
+})
 const zone = z.string().regex(/^(\{key\}\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/)
 /** Lists keep pages without TLS, and one is removed from by mail. */
 const proof = z.union([source, z.string().regex(/^http:\/\/\S+\.\S+/)])
@@ -42,6 +49,8 @@ const listShape = z
     'used-by': z.string().min(1).optional(),
     terms: z.string().min(1),
     'public-resolvers': z.boolean().default(true),
+    'messages-only': z.boolean().optional(),
+    requests: z.boolean().optional(),
     code: z.array(answer).default([]),
     bits: z
       .array(z.strictObject({ bit: z.int().refine((bit) => [1, 2, 4, 8, 16, 32, 64, 128].includes(bit)), means: z.string() }))
@@ -79,6 +88,12 @@ const deadShape = z.strictObject({
   source: z.array(proof).min(1)
 })
 
+const resolverShape = z.strictObject({
+  name: z.string().min(1),
+  addresses: z.array(z.union([z.ipv4(), z.ipv6()])).min(1),
+  source: z.array(source).min(1)
+})
+
 const explain = (error: z.ZodError): string =>
   error.issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)).join('; ')
 const tables = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
@@ -94,6 +109,14 @@ const testsOf = (list: z.infer<typeof listShape>): Blocklist['tests'] => {
   return [...(list.kind.includes('ip') ? [ip] : []), ...(list.kind.includes('domain') ? [domain] : [])]
 }
 
+/** Without what is not there, which exactOptionalPropertyTypes tells from undefined. */
+const compactAnswer = ({ answer: given, means, first, good }: z.infer<typeof answer>): BlocklistAnswer => ({
+  answer: given,
+  means,
+  ...(first === undefined ? {} : { first }),
+  ...(good === undefined ? {} : { good })
+})
+
 const compact = (list: z.infer<typeof listShape>): Blocklist => ({
   id: list.id,
   name: list.name,
@@ -108,9 +131,11 @@ const compact = (list: z.infer<typeof listShape>): Blocklist => ({
   ...(list['used-by'] === undefined ? {} : { usedBy: list['used-by'] }),
   terms: list.terms,
   publicResolvers: list['public-resolvers'],
-  codes: list.code,
+  ...(list['messages-only'] === undefined ? {} : { messagesOnly: list['messages-only'] }),
+  ...(list.requests === undefined ? {} : { requests: list.requests }),
+  codes: list.code.map(compactAnswer),
   bits: list.bits,
-  errors: list.error,
+  errors: list.error.map(compactAnswer),
   tests: testsOf(list),
   ...(list.delisting === undefined ? {} : { delisting: list.delisting }),
   ...(list['delisting-how'] === undefined ? {} : { delistingHow: list['delisting-how'] }),
@@ -127,10 +152,18 @@ export const readBlocklists = (root: string, problems: Problem[]): Blocklists =>
   const file = readToml(join(root, 'blocklists.toml'), problems)
   if (file === undefined) return { lists: [], dead: [], errors: [] }
   const report = (line: number, message: string): void => void problems.push({ file: file.path, line, message })
-  for (const key of Object.keys(file.data)) if (!['error', 'list', 'dead'].includes(key)) report(1, `${key} is no table of this file`)
+  for (const key of Object.keys(file.data))
+    if (!['error', 'list', 'dead', 'public-resolver'].includes(key)) report(1, `${key} is no table of this file`)
 
   const errors = z.array(answer).safeParse(tables(file.data.error))
   if (!errors.success) report(1, `error: ${explain(errors.error)}`)
+
+  const publicResolvers: PublicResolver[] = []
+  for (const raw of tables(file.data['public-resolver'])) {
+    const read = resolverShape.safeParse(raw)
+    if (read.success) publicResolvers.push({ name: read.data.name, addresses: read.data.addresses, sources: read.data.source })
+    else report(lineOf(file.text, 'name', String(field(raw, 'name') ?? '')), explain(read.error))
+  }
 
   const dead: DeadBlocklist[] = []
   for (const raw of tables(file.data.dead)) {
@@ -156,7 +189,7 @@ export const readBlocklists = (root: string, problems: Problem[]): Blocklists =>
     if (asked !== undefined && dead.some(({ zones }) => zones.some((gone) => covers(gone, asked)))) report(line, `${asked} is dead`)
     lists.push(list)
   }
-  return { lists, dead, errors: errors.success ? errors.data : [] }
+  return { lists, dead, errors: errors.success ? errors.data.map(compactAnswer) : [], publicResolvers }
 }
 
 const omitSince = ({ zones, why, since, danger }: z.infer<typeof deadShape>): Omit<DeadBlocklist, 'sources'> => ({

@@ -6,14 +6,20 @@ import { phrasesOf } from '../../packages/core/src/diagnose/rules.ts'
 import { readAddresses } from './addresses.ts'
 import { readBlocklists } from './blocklists.ts'
 import { compileKnowledge } from './compile.ts'
+import { readCompliance, readSelectors } from './compliance.ts'
 import { disposableDomains, packDomains } from './disposable-domains.ts'
 import { readFindings } from './findings.ts'
+import { readIdentity } from './identity.ts'
+import { readLint } from './lint.ts'
 import { readMarks } from './marks.ts'
 import { readProbing } from './probing.ts'
 import { prove } from './prove.ts'
 import type { Problem } from './read.ts'
 import { readSending } from './sending.ts'
+import { readSoftwareVersions } from './software-versions.ts'
+import { readSubmission } from './submission.ts'
 import { readVerdicts } from './verdicts.ts'
+import { readWaysOut } from './ways-out.ts'
 import { readWhy } from './why.ts'
 
 /**
@@ -34,9 +40,16 @@ const marks = readMarks(join(root, 'knowledge'), compiled.problems)
 const verdicts = readVerdicts(join(root, 'knowledge'), compiled.problems)
 const findings = readFindings(join(root, 'knowledge'), new Set(compiled.knowledge.causes.map(({ id }) => id)), compiled.problems)
 const why = readWhy(join(root, 'knowledge'), compiled.knowledge.causes, Object.keys(findings), compiled.problems)
+const compliance = readCompliance(join(root, 'knowledge'), new Set(Object.keys(findings)), compiled.problems)
+const selectors = readSelectors(join(root, 'knowledge'), compiled.problems)
 const sending = readSending(join(root, 'knowledge'), compiled.knowledge.origins, compiled.problems)
+const lint = readLint(join(root, 'knowledge'), compiled.problems)
+const identity = readIdentity(join(root, 'knowledge'), compiled.knowledge.origins, compiled.problems)
 const blocklists = readBlocklists(join(root, 'knowledge'), compiled.problems)
+const submission = readSubmission(join(root, 'knowledge'), compiled.problems)
 const probing = readProbing(join(root, 'knowledge'), compiled.knowledge.origins, compiled.problems)
+const waysOut = readWaysOut(join(root, 'knowledge'), compiled.problems)
+const softwareVersions = readSoftwareVersions(join(root, 'knowledge'), compiled.problems)
 const { addresses, kept } = readAddresses(join(root, 'knowledge'), compiled.knowledge.origins, compiled.problems)
 // A broken file must not hide what is wrong in the others: what could be read is proved all the same.
 const problems = [...compiled.problems, ...(compiled.problems.length === 0 || only.length > 0 ? prove(compiled, new Date()) : [])]
@@ -55,7 +68,8 @@ process.stdout.write(
 if (errors.filter(concerns).length > 0) process.exitCode = 1
 else if (only.length === 0) {
   const write = (name: string, type: string, value: unknown): void => {
-    const path = join(root, 'packages', 'core', 'src', 'knowledge', `${name}.generated.ts`)
+    const file = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+    const path = join(root, 'packages', 'core', 'src', 'knowledge', `${file}.generated.ts`)
     mkdirSync(dirname(path), { recursive: true })
     // A string for JSON.parse loads faster than the same object as source text.
     const json = `'${JSON.stringify(value).replace(/[\\']/g, '\\$&').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`
@@ -71,8 +85,15 @@ else if (only.length === 0) {
   write('marks', 'Marks', marks)
   write('verdicts', 'Verdicts', verdicts)
   write('sending', 'Sending', sending)
+  write('lint', 'LintKnowledge', lint)
+  write('compliance', 'Compliance', compliance)
+  write('selectors', 'Selectors', selectors)
   write('blocklists', 'Blocklists', blocklists)
+  write('identity', 'Identity', identity)
   write('probing', 'Probing', probing)
+  write('waysOut', 'WaysOut', waysOut)
+  write('softwareVersions', 'SoftwareVersions', softwareVersions)
+  write('submission', 'Submission', submission)
   write('addresses', 'Addresses', addresses)
   const quoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`
   writeFileSync(

@@ -72,7 +72,7 @@ test.each([
   ['a default without a source', base.replace('source = "memory: m"\n', ''), 'probing.toml:1: default: source'],
   [
     'a closer without a way out',
-    `${base}\n[[closes-port-25]]\nname = "X"\nsays = "s"\nsource = "RFC 1 §1"\nverified = 2026-11-25\n`,
+    `${base}\n[[closes-port-25]]\nname = "X"\nsays = "s"\nopens = true\nsource = "RFC 1 §1"\nverified = 2026-11-25\n`,
     'probing.toml:11: X: do'
   ],
   ['broken TOML', 'id = = 3', 'probing.toml:1: ']

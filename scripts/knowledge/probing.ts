@@ -21,7 +21,26 @@ const operatorShape = z.strictObject({
   tells: z.boolean(),
   ...proof
 })
-const closerShape = z.strictObject({ name: z.string().min(1), says: z.string().min(1), do: z.string().min(1), source, verified: day })
+/** What the kernel shows of a machine without asking anybody: /sys/class/dmi/id, and /sys/hypervisor/uuid. */
+const dmiFiles = [
+  'hypervisor_uuid',
+  'sys_vendor',
+  'board_vendor',
+  'product_name',
+  'bios_vendor',
+  'bios_version',
+  'chassis_asset_tag'
+] as const
+const closerShape = z.strictObject({
+  name: z.string().min(1),
+  says: z.string().min(1),
+  do: z.string().min(1),
+  'also-closes': z.array(z.union([z.literal(465), z.literal(587), z.literal(2525)])).default([]),
+  opens: z.boolean(),
+  dmi: z.array(z.strictObject({ file: z.enum(dmiFiles), begins: z.string().min(3) })).default([]),
+  source,
+  verified: day
+})
 
 const explain = (error: z.ZodError): string => error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
 const named = (raw: unknown, key: string): string =>
@@ -71,8 +90,10 @@ export const readProbing = (root: string, origins: readonly Origin[], problems: 
   const portClosers: Probing['portClosers'][number][] = []
   for (const raw of tables(file.data['closes-port-25'])) {
     const read = closerShape.safeParse(raw)
-    if (read.success) portClosers.push(read.data)
-    else report(lineOf(file.text, 'name', named(raw, 'name')), `${named(raw, 'name')}: ${explain(read.error)}`)
+    if (read.success) {
+      const { 'also-closes': alsoCloses, ...rest } = read.data
+      portClosers.push({ ...rest, alsoCloses })
+    } else report(lineOf(file.text, 'name', named(raw, 'name')), `${named(raw, 'name')}: ${explain(read.error)}`)
   }
 
   const { 'per-minute': perMinute, 'per-session': perSession, ...rest } = base.data

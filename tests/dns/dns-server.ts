@@ -1,7 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { type Socket as Connection, createServer, type Server } from 'node:net'
-import { type Fault, findEntry, type Zone, type ZoneAnswer } from './dns-zone.ts'
+import { type Fault, type FoundEntry, findEntry, type Zone, type ZoneAnswer } from './dns-zone.ts'
 import { encodeAnswer } from './encode-answer.ts'
 
 type Question = {
@@ -9,12 +9,15 @@ type Question = {
   readonly type: string
   readonly transport: 'udp' | 'tcp'
   readonly edns: boolean
+  /** RD and CD. */
+  readonly recursion: boolean
+  readonly checkingDisabled: boolean
   /** Port that it came from. */
   readonly port: number
 }
 
 export type DnsServer = {
-  /** `127.0.0.1:port`, UDP and TCP. */
+  /** `address:port`, UDP and TCP. */
   readonly address: string
   /** What was asked, in order. */
   readonly questions: () => readonly Question[]
@@ -28,6 +31,9 @@ export type DnsServerOptions = {
   readonly fast?: boolean
   /** Do not listen on TCP. */
   readonly udpOnly?: boolean
+  /** Where it listens, instead of a free port of 127.0.0.1: for several servers on one port. */
+  readonly host?: string
+  readonly port?: number
 }
 
 type Reply = { readonly bytes: Buffer; readonly fault?: Fault; readonly delay: number }
@@ -42,6 +48,8 @@ const typeNames: Readonly<Record<number, string>> = {
   16: 'TXT',
   28: 'AAAA',
   43: 'DS',
+  46: 'RRSIG',
+  48: 'DNSKEY',
   52: 'TLSA'
 }
 
@@ -57,7 +65,7 @@ export const startDnsServer = async (zone: Zone, options: DnsServerOptions = {})
   const build = (query: Buffer): Reply & { readonly name: string; readonly type: string; readonly edns: boolean } => {
     const { name, type, end } = readQuestion(query)
     const edns = query.readUInt16BE(10) > 0
-    const found = findEntry(zone, name, type)
+    const found = checked(findEntry(zone, name, type), query)
     const { answer } = found
     const bytes = answer.raw === undefined ? encodeAnswer({ name, type, edns }, found) : Buffer.from(answer.raw)
     return {
@@ -73,7 +81,15 @@ export const startDnsServer = async (zone: Zone, options: DnsServerOptions = {})
   const answerTo = (query: Buffer, transport: 'udp' | 'tcp', port: number): Reply => {
     if (!options.fast) {
       const built = build(query)
-      log.push({ name: built.name, type: built.type, transport, edns: built.edns, port })
+      log.push({
+        name: built.name,
+        type: built.type,
+        transport,
+        edns: built.edns,
+        recursion: ((query[2] ?? 0) & 1) !== 0,
+        checkingDisabled: ((query[3] ?? 0) & 0x10) !== 0,
+        port
+      })
       return built
     }
     // Question and EDNS as they are on the wire: everything behind the id.
@@ -137,11 +153,11 @@ export const startDnsServer = async (zone: Zone, options: DnsServerOptions = {})
   }
 
   const tcp = createServer(onConnection)
-  const udp = await bindBoth(options.udpOnly ? undefined : tcp)
+  const udp = await bindBoth(options.udpOnly ? undefined : tcp, options.host, options.port)
   const other = await bind()
   udp.on('message', onDatagram)
   return {
-    address: `127.0.0.1:${udp.address().port}`,
+    address: `${options.host ?? '127.0.0.1'}:${udp.address().port}`,
     questions: () => log,
     mostAtOnce: () => most,
     close: async () => {
@@ -152,6 +168,12 @@ export const startDnsServer = async (zone: Zone, options: DnsServerOptions = {})
       if (tcp.listening) await new Promise((resolve) => tcp.close(resolve))
     }
   }
+}
+
+/** A fault that is meant for those who validate is gone where CD is set. */
+const checked = (found: FoundEntry, query: Buffer): FoundEntry => {
+  if (!found.answer.bogus || ((query[3] ?? 0) & 0x10) !== 0) return found
+  return { ...found, answer: { ...found.answer, fault: 'servfail' } }
 }
 
 const byTcpOnly = new Set<Fault>(['truncated', 'tcp-closed', 'tcp-cut', 'tcp-timeout', 'drip'])
@@ -206,27 +228,28 @@ const readQuestion = (query: Buffer): { readonly name: string; readonly type: st
   return { name: labels.join('.') || '.', type: typeNames[query.readUInt16BE(at + 1)] ?? 'A', end: at + 5 }
 }
 
-const bind = async (): Promise<Socket> => {
+const bind = async (host = '127.0.0.1', port = 0): Promise<Socket> => {
   // The address is one of ours already: no look-up, which costs more than the answer.
   const socket = createSocket({ type: 'udp4', recvBufferSize: 4_194_304, lookup: (host, _options, done) => done(null, host, 4) })
   // Without a look-up it is bound at once.
   const bound = once(socket, 'listening')
-  socket.bind(0, '127.0.0.1')
+  socket.bind(port, host)
   await bound
   return socket
 }
 
 /** UDP and TCP on one port; another port where somebody else has it by TCP. */
-const bindBoth = async (tcp: Server | undefined): Promise<Socket> => {
+const bindBoth = async (tcp: Server | undefined, host = '127.0.0.1', port = 0): Promise<Socket> => {
   for (;;) {
-    const udp = await bind()
+    const udp = await bind(host, port)
     if (tcp === undefined) return udp
     try {
-      tcp.listen(udp.address().port, '127.0.0.1')
+      tcp.listen(udp.address().port, host)
       await once(tcp, 'listening')
       return udp
-    } catch {
+    } catch (error) {
       udp.close()
+      if (port !== 0) throw error
     }
   }
 }

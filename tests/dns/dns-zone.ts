@@ -26,6 +26,10 @@ export type ZoneAnswer = {
   readonly authenticated?: boolean
   /** Neither AA nor RA: a server that neither knows nor resolves. */
   readonly ignorant?: boolean
+  /** AA without RA: a server that holds the zone and resolves for nobody. */
+  readonly authoritative?: boolean
+  /** SERVFAIL to whoever does not set CD: a resolver that validates, before a zone that does not. */
+  readonly bogus?: boolean
   /** RFC 8914. */
   readonly extendedError?: { readonly code: number; readonly text?: string }
   /** Of a CNAME: give it alone, without what the zone knows of its target. */

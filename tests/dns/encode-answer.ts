@@ -18,7 +18,10 @@ export const encodeAnswer = (asked: Asked, { answer, nxdomain, aliases }: FoundE
   const negative = !failed && (answer.answers ?? []).length === 0
   const authority = answer.authority ?? (negative ? [soaOf(owner, answer.negativeTtl ?? 60)] : [])
   const flags =
-    0x0100 | (answer.ignorant ? 0 : 0x0080) | (answer.authenticated ? 0x0020 : 0) | (answer.fault === 'truncated-always' ? 0x0200 : 0)
+    0x0100 |
+    (answer.authoritative ? 0x0400 : answer.ignorant ? 0 : 0x0080) |
+    (answer.authenticated ? 0x0020 : 0) |
+    (answer.fault === 'truncated-always' ? 0x0200 : 0)
   const additionals: Answer[] = records(answer.additional ?? [])
   if (asked.edns && !answer.fault?.startsWith('edns-')) additionals.push(optRecord(code >> 4, answer.extendedError))
   else if (ednsCode === 16) additionals.push(optRecord(1))
@@ -68,6 +71,13 @@ const toData = (type: string, data: string): unknown => {
       return { usage: Number(first), selector: Number(second), matchingType: Number(third), certificate: Buffer.from(fourth, 'hex') }
     case 'DS':
       return { keyTag: Number(first), algorithm: Number(second), digestType: Number(third), digest: Buffer.from(fourth, 'hex') }
+    case 'DNSKEY':
+      return { flags: Number(first), algorithm: Number(third), key: Buffer.from(fourth, 'base64') }
+    case 'RRSIG': {
+      const [algorithm, labels, originalTTL, expiration, inception, keyTag] = words.slice(1, 7).map(Number)
+      const signature = Buffer.alloc(64, 1)
+      return { typeCovered: first, algorithm, labels, originalTTL, expiration, inception, keyTag, signersName: words[7], signature }
+    }
     default:
       return data
   }

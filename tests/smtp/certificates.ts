@@ -26,7 +26,7 @@ const day = 86_400_000
  * A certificate (RFC 5280) for names, made here so that tests need no tool and no files: P-256, valid from `from` to `to`
  * days off today, signed by `issuer` or by itself.
  */
-const makeCertificate = (
+export const makeCertificate = (
   subject: string,
   names: readonly string[],
   { from = -1, to = 30, issuer }: { from?: number; to?: number; issuer?: Issuer | undefined } = {}

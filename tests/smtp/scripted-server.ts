@@ -18,7 +18,7 @@ export type Act =
 /** By what follows the verb, and how many of that verb came before; undefined: what any server says. */
 type Answer = string | readonly Act[] | ((argument: string, before: number) => string | readonly Act[] | undefined)
 
-export type Verb = 'greeting' | 'ehlo' | 'helo' | 'starttls' | 'mail' | 'rcpt' | 'rset' | 'quit'
+export type Verb = 'greeting' | 'ehlo' | 'helo' | 'starttls' | 'auth' | 'mail' | 'rcpt' | 'rset' | 'quit'
 
 export type Script = Partial<Readonly<Record<Verb, Answer>>> & {
   /** Keywords of the EHLO reply, where `ehlo` says nothing. */
@@ -62,8 +62,8 @@ const usual = (verb: string, script: Script): string => {
   }
 }
 
-/** Listens on 127.0.0.1 and follows the script; what the script says nothing about is answered as any server would. */
-export const listenSmtp = async (script: Script, address = '127.0.0.1'): Promise<ScriptedServer> => {
+/** Listens on 127.0.0.1, a free port if nothing else is said, and follows the script; what the script says nothing about is answered as any server would. */
+export const listenSmtp = async (script: Script, address = '127.0.0.1', port = 0): Promise<ScriptedServer> => {
   const state = { seen: [] as string[], written: 0, connections: 0 }
   const sockets = new Set<Socket>()
   const waiting: (() => void)[] = []
@@ -79,7 +79,7 @@ export const listenSmtp = async (script: Script, address = '127.0.0.1'): Promise
     })
     serve(socket, script, state.seen)
   })
-  await new Promise<void>((resolve) => server.listen(0, address, resolve))
+  await new Promise<void>((resolve) => server.listen(port, address, resolve))
   const bound = server.address()
   if (typeof bound !== 'object' || bound === null) throw new Error('no port')
   return {

@@ -1,4 +1,6 @@
 export * from './finding/finding.ts'
-export * from './finding/words.ts'
 export * from './finding/why.ts'
+export * from './finding/words.ts'
 export { why } from './knowledge/findings.generated.ts'
+export { submission } from './knowledge/submission.generated.ts'
+export type { Submission, SubmissionLogin, SubmissionProvider } from './knowledge/submission.ts'

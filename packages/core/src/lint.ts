@@ -1,1 +1,5 @@
-export {}
+export type { LintAttachment } from './lint/attachments.ts'
+export type { LintLink } from './lint/links.ts'
+export * from './lint/lint-message.ts'
+export type { Mailbox } from './lint/senders.ts'
+export type { Signature } from './lint/signatures.ts'

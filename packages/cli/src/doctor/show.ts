@@ -65,7 +65,7 @@ export const summaryText = (report: DoctorReport, name: string, terminal: Termin
   const head = `${name}: ${lost ? verdictWords.warn : verdictWords[verdict]} ${countsText(counts)}.`
   let text = `${block(head, width, '', mark(verdict, terminal) === '' ? '' : `${mark(verdict, terminal)} `)}\n`
   if (first !== undefined) {
-    text += `\n${paint('bold', others.length === 0 ? 'Fix this' : 'Fix this first')}\n${findingText(first, terminal, { evidence: true })}`
+    text += `\n${paint('bold', others.length === 0 ? 'Fix this' : 'Fix this first')}\n${findingText(first, terminal, { evidence: true, all: true })}`
   }
   return text
 }
@@ -82,7 +82,11 @@ export const stagesText = (
     const shown = options.quiet ? findings.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn') : findings
     if (shown.length === 0) continue
     text += `\n${terminal.paint('bold', stageTitles[stage])}\n`
-    for (const found of shown) text += findingText(found, terminal, { evidence: options.all || found.verdict !== 'pass' })
+    for (const found of shown)
+      text += findingText(found, terminal, {
+        evidence: options.all || found.verdict !== 'pass',
+        all: options.all
+      })
   }
   return text
 }

@@ -1,5 +1,6 @@
 import type { Finding, FindingVerdict } from '@whybounce/core/finding'
 import { byHarm, countsText, countVerdicts, overall } from './rank.ts'
+import { splitRecords } from './records.ts'
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
@@ -34,6 +35,13 @@ const sourceHtml = (source: string | undefined): string => {
     : ` · ${escapeHtml(source)}`
 }
 
+const fixHtml = (fix: string): string =>
+  splitRecords(fix)
+    .map((part, at) =>
+      'record' in part ? `<pre>${escapeHtml(part.record)}</pre>` : `<p>${at === 0 ? '→ ' : ''}${escapeHtml(part.text)}</p>`
+    )
+    .join('')
+
 const findingHtml = (found: Finding): string => {
   const { verdict, title, about, evidence, fix, letter, code, source } = found
   const shown = evidence.length === 0 ? '' : `<pre>${evidence.map(escapeHtml).join('\n')}</pre>`
@@ -42,7 +50,7 @@ const findingHtml = (found: Finding): string => {
   }</h3>${
     verdict === 'pass'
       ? shown && `<details><summary>evidence</summary>${shown}</details>`
-      : `${shown}${fix === undefined ? '' : `<p>→ ${escapeHtml(fix)}</p>`}<p class="code">${escapeHtml(code)}${sourceHtml(source)}</p>`
+      : `${shown}${fix === undefined ? '' : fixHtml(fix)}<p class="code">${escapeHtml(code)}${sourceHtml(source)}</p>`
   }${letter === undefined ? '' : `<details><summary>a request, ready to be sent</summary><pre>${escapeHtml(letter)}</pre></details>`}</article>`
 }
 

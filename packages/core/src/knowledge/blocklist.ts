@@ -8,7 +8,14 @@ export const blocklistWeights = ['major', 'secondary', 'minor', 'low', 'informat
 export const deadDangers = ['lists-everything', 'empty', 'silent', 'untrusted', 'unknown'] as const
 
 /** An answer, or `from-to` where each of the four numbers lies between those of the two. */
-export type BlocklistAnswer = { readonly answer: string; readonly means: string }
+export type BlocklistAnswer = {
+  readonly answer: string
+  readonly means: string
+  /** What is to be stopped or mended before anything else. */
+  readonly first?: string
+  /** It says nothing bad: of lists to score or allow by. */
+  readonly good?: boolean
+}
 
 export type Blocklist = {
   readonly id: string
@@ -27,6 +34,10 @@ export type Blocklist = {
   readonly terms: string
   /** False: questions through public resolvers get an error, or a wrong no. */
   readonly publicResolvers: boolean
+  /** For domains of links in messages: its operator does not want those of senders to be asked. */
+  readonly messagesOnly?: boolean
+  /** False: the listing ends by itself, and nobody can ask for its removal. */
+  readonly requests?: boolean
   readonly codes: readonly BlocklistAnswer[]
   /** Where the last number of an answer is a sum. */
   readonly bits: readonly { readonly bit: number; readonly means: string }[]
@@ -52,9 +63,13 @@ export type DeadBlocklist = {
   readonly sources: readonly string[]
 }
 
+/** A resolver that is open to everybody. */
+export type PublicResolver = { readonly name: string; readonly addresses: readonly string[]; readonly sources: readonly string[] }
+
 export type Blocklists = {
   readonly lists: readonly Blocklist[]
   readonly dead: readonly DeadBlocklist[]
   /** Refusals of the question that hold for every list. */
   readonly errors: readonly BlocklistAnswer[]
+  readonly publicResolvers?: readonly PublicResolver[]
 }

@@ -4,6 +4,11 @@
  */
 
 export * from './blocklist.ts'
+export * from './compliance.ts'
+export * from './identity.ts'
+export * from './software-version.ts'
+export * from './submission.ts'
+export * from './ways-out.ts'
 
 export const groups = ['hard', 'soft', 'block', 'technical', 'outcome'] as const
 export type Group = (typeof groups)[number]
@@ -312,6 +317,12 @@ export type PortCloser = {
   readonly name: string
   readonly says: string
   readonly do: string
+  /** Closed besides 25. */
+  readonly alsoCloses: readonly number[]
+  /** Whether it opens them for whoever asks. */
+  readonly opens: boolean
+  /** What the machine says of itself where it is one of theirs (a file of /sys/class/dmi/id, or `hypervisor_uuid`), and how it begins. */
+  readonly dmi: readonly { readonly file: string; readonly begins: string }[]
   readonly source: string
   readonly verified: string
 }
@@ -378,4 +389,36 @@ export type Addresses = {
   }
   readonly mailboxes: readonly MailboxRule[]
   readonly roles: readonly { readonly id: string; readonly names: readonly string[] }[]
+}
+
+/** What the message check knows of receivers and platforms (knowledge/lint/). Sizes in bytes, extensions and words in small letters. */
+export type LintKnowledge = {
+  readonly lists: readonly {
+    readonly id: string
+    readonly name: string
+    /** `hides`: the message arrives, and its reader cannot open the file. */
+    readonly does: 'refuses' | 'hides'
+    readonly inArchives: boolean
+    readonly extensions: readonly string[]
+    readonly says: string
+    readonly source: string
+  }[]
+  readonly kinds: Readonly<Record<'macros' | 'archives' | 'documents' | 'programs', readonly string[]>>
+  /** Smallest first; `usual`: of a program as it is installed, on many servers. */
+  readonly limits: readonly {
+    readonly id: string
+    readonly name: string
+    readonly bytes: number
+    readonly usual?: true
+    readonly says: string
+    readonly by: SaidBy
+    readonly source: string
+  }[]
+  /** HTML and style that Gmail shows at most. */
+  readonly html: { readonly cut: number; readonly style: number }
+  /** Beginnings of unsubscribe tags without white space, longest first. */
+  readonly tags: readonly { readonly platform: string; readonly tag: string }[]
+  readonly unsubscribeWords: readonly string[]
+  readonly fields: readonly string[]
+  readonly shorteners: readonly string[]
 }

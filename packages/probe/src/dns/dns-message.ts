@@ -30,6 +30,8 @@ export type DnsMessage = {
   readonly authenticated: boolean
   readonly answers: readonly DnsRecord[]
   readonly authorities: readonly DnsRecord[]
+  /** Without EDNS's pseudo-record. */
+  readonly additionals: readonly DnsRecord[]
   /** Place of the EDNS options, where there are any. */
   readonly options?: { readonly start: number; readonly end: number }
 }
@@ -40,28 +42,42 @@ const optType = 41
 const udpSize = 1232
 const recursionDesired = 0x01
 const authenticData = 0x20
+const checkingDisabled = 0x10
+/** The upper byte of EDNS's flags: DO (RFC 3225 §3). */
+const dnssecOk = 0x80
 
 /** A question, ready to be sent: its bytes with the id left 0, and where the question section ends. */
 export type Query = { readonly bytes: Uint8Array; readonly questionEnd: number }
 
+export type QueryFlags = {
+  /** RD; true by default. */
+  readonly recursion?: boolean
+  /** CD: what does not validate is wanted all the same (RFC 4035 §3.2.2). */
+  readonly checkingDisabled?: boolean
+  /** DO: signatures are wanted. Of use with EDNS alone. */
+  readonly dnssecOk?: boolean
+}
+
 /**
- * A recursive question of class IN. The AD bit asks for the AD bit of the answer without asking for signatures (RFC 6840 §5.7).
- * With EDNS, DO stays 0: signatures would be of no use here.
+ * A question of class IN, recursive unless said otherwise. The AD bit asks for the AD bit of the answer without asking for signatures
+ * (RFC 6840 §5.7), so DO stays 0 where signatures would be of no use.
  */
-export const encodeQuery = (name: Uint8Array, type: number, edns: boolean): Query => {
+export const encodeQuery = (name: Uint8Array, type: number, edns: boolean, flags: QueryFlags = {}): Query => {
   const questionEnd = headerLength + name.length + 4
   const bytes = new Uint8Array(edns ? questionEnd + 11 : questionEnd)
-  bytes[2] = recursionDesired
-  bytes[3] = authenticData
+  bytes[2] = flags.recursion === false ? 0 : recursionDesired
+  bytes[3] = authenticData | (flags.checkingDisabled ? checkingDisabled : 0)
   bytes[5] = 1
   bytes.set(name, headerLength)
-  bytes[questionEnd - 3] = type
+  bytes[questionEnd - 4] = type >> 8
+  bytes[questionEnd - 3] = type & 0xff
   bytes[questionEnd - 1] = 1
   if (edns) {
     bytes[11] = 1
     bytes[questionEnd + 2] = optType
     bytes[questionEnd + 3] = udpSize >> 8
     bytes[questionEnd + 4] = udpSize & 0xff
+    bytes[questionEnd + 7] = flags.dnssecOk ? dnssecOk : 0
   }
   return { bytes, questionEnd }
 }
@@ -136,6 +152,7 @@ export const decodeMessage = (bytes: Uint8Array): DnsMessage | undefined => {
     authenticated: (view.getUint8(3) & authenticData) !== 0,
     answers,
     authorities,
+    additionals: additionals.filter(({ type }) => type !== optType),
     ...(options === undefined ? {} : { options })
   }
 }

@@ -13,12 +13,16 @@ export const typeNumbers: Readonly<Record<RecordType, number>> = {
   TXT: 16,
   AAAA: 28,
   DS: 43,
+  RRSIG: 46,
+  DNSKEY: 48,
   TLSA: 52
 }
 
 /**
  * The data of a record as text, undefined where it does not fill its place exactly. A, AAAA: the address. Names: as `readName`.
  * MX: `preference exchange`. TXT: its strings joined, read as UTF-8. SOA: names and five numbers. TLSA, DS: numbers, then hexadecimal.
+ * DNSKEY: `flags protocol algorithm`, then base64. RRSIG: `type algorithm labels ttl expiration inception tag signer`, the types as
+ * numbers, the times in seconds since 1970; the signature itself is left out.
  */
 export const formatData = (bytes: Uint8Array, record: DnsRecord, type: RecordType): string | undefined => {
   const { start, end } = record
@@ -42,6 +46,12 @@ export const formatData = (bytes: Uint8Array, record: DnsRecord, type: RecordTyp
       return formatSoa(bytes, start, end)
     case 'DS':
       return end - start > 4 ? `${uint16(bytes, start)} ${bytes[start + 2]} ${bytes[start + 3]} ${hexOf(bytes, start + 4, end)}` : undefined
+    case 'DNSKEY':
+      return end - start > 4
+        ? `${uint16(bytes, start)} ${bytes[start + 2]} ${bytes[start + 3]} ${Buffer.from(bytes.subarray(start + 4, end)).toString('base64')}`
+        : undefined
+    case 'RRSIG':
+      return formatSignature(bytes, start, end)
     case 'TLSA':
       return end - start > 3 ? `${bytes[start]} ${bytes[start + 1]} ${bytes[start + 2]} ${hexOf(bytes, start + 3, end)}` : undefined
   }
@@ -77,6 +87,16 @@ const formatSoa = (bytes: Uint8Array, start: number, end: number): string | unde
   if (names.includes(undefined)) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   return [...names, ...[0, 4, 8, 12, 16].map((offset) => view.getUint32(mailbox + offset))].join(' ')
+}
+
+/** RFC 4034 §3.1. The signer's name is not compressed (§3.1.7), and the signature is behind it. */
+const formatSignature = (bytes: Uint8Array, start: number, end: number): string | undefined => {
+  const signerEnd = end - start > 18 ? endOfName(bytes, start + 18) : -1
+  const signer = signerEnd < 0 || signerEnd >= end ? undefined : readName(bytes, start + 18)
+  if (signer === undefined) return undefined
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const times = [4, 8, 12].map((offset) => view.getUint32(start + offset))
+  return [uint16(bytes, start), bytes[start + 2], bytes[start + 3], ...times, uint16(bytes, start + 16), signer].join(' ')
 }
 
 /** RFC 5952 §4: the longest run of two or more zero groups as `::`. An IPv4-mapped address stays hexadecimal. */

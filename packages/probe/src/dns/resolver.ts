@@ -7,7 +7,7 @@ import { failedReading, maxAliases, type Reading } from './read-answer.ts'
 import { typeNumbers } from './record-data.ts'
 import { encodeName, plainName } from './wire-name.ts'
 
-export type RecordType = 'A' | 'AAAA' | 'MX' | 'TXT' | 'PTR' | 'NS' | 'SOA' | 'CNAME' | 'TLSA' | 'DS'
+export type RecordType = 'A' | 'AAAA' | 'MX' | 'TXT' | 'PTR' | 'NS' | 'SOA' | 'CNAME' | 'TLSA' | 'DS' | 'DNSKEY' | 'RRSIG'
 
 /**
  * What DNS said. `no-data`: the name exists, without this type. `failed` answers say nothing about the name:
@@ -63,6 +63,8 @@ export type Resolver = {
    * `timeouts`, `truncated` answers, `strays` (datagrams that answer nothing we asked).
    */
   readonly counters: () => Readonly<Record<string, number>>
+  /** `address:port` of the servers that are asked. */
+  readonly servers?: readonly string[]
   /** What is on its way fails as `unreachable`. */
   readonly close: () => void
 }
@@ -185,6 +187,7 @@ export const openResolver = (options: ResolverOptions = {}): Resolver => {
   return {
     query,
     counters: () => ({ ...counted }),
+    servers: servers.map(({ label }) => label),
     close: () => {
       closing.abort()
       for (const server of servers) server.udp.close()

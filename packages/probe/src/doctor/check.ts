@@ -42,6 +42,8 @@ export type DoctorOptions = {
   readonly blocklists?: readonly { readonly id: string; readonly key?: string }[]
   /** The resolver is one's own (no public or shared one), so lists that forbid those may be asked. */
   readonly ownResolver?: boolean
+  /** For tests: the port of name servers that are asked directly; 53 by default. */
+  readonly authorityPort?: number
   /** Milliseconds for everything; 60,000 by default. */
   readonly timeout?: number
   readonly signal?: AbortSignal

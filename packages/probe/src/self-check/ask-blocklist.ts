@@ -13,6 +13,10 @@ export type BlocklistResult = {
   readonly answers: readonly string[]
   /** What the answers mean, by what is known of the list. */
   readonly means: readonly string[]
+  /** What is to be stopped or mended first, by what the answers mean. */
+  readonly first: readonly string[]
+  /** All that was answered says nothing bad: the entry of a list to score or to allow by. */
+  readonly good: boolean
   /** DNS's word for the failure, with `no-answer` and `refused`. */
   readonly failure?: string
   /** What the list says of the subject (TXT), where it lists it. Hostile text. */
@@ -28,8 +32,14 @@ export const matchesAnswer = (answer: string, pattern: string): boolean => {
   return octets(answer).every((number, index) => number >= (low[index] ?? 256) && number <= (high[index] ?? -1))
 }
 
+const matching = (answer: string, patterns: readonly BlocklistAnswer[]): readonly BlocklistAnswer[] =>
+  patterns.filter((pattern) => matchesAnswer(answer, pattern.answer))
+
 const meansOf = (answer: string, patterns: readonly BlocklistAnswer[]): readonly string[] =>
-  patterns.filter((pattern) => matchesAnswer(answer, pattern.answer)).map(({ means }) => means)
+  matching(answer, patterns).map(({ means }) => means)
+
+const firstOf = (answer: string, patterns: readonly BlocklistAnswer[]): readonly string[] =>
+  matching(answer, patterns).flatMap(({ first }) => (first === undefined ? [] : [first]))
 
 const bitsOf = (answer: string, bits: Blocklist['bits']): readonly string[] => {
   const sum = octets(answer)[3] ?? 0
@@ -50,23 +60,30 @@ const read = (answer: DnsAnswer, errors: readonly BlocklistAnswer[]): Reading =>
   return answer.records.some((record) => meansOf(record, errors).length > 0) ? 'refused' : 'yes'
 }
 
+/** A label (RFC 1035 §2.3.4), as operators give them out: letters, digits, hyphens. */
+export const isListKey = (key: string): boolean => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(key)
+
+const keyPlace = '{key}'
+
 const nameOf = (subject: string, zone: string): string => `${isIP(subject) === 0 ? subject : reverseLabels(subject)}.${zone}`
 
 /**
  * Asks one blocklist about an IP address or a domain, with the test entries of RFC 5782 §5 beside it: a list that does not know its
  * own test entry is dead, and one that lists what must not be listed lists everything; neither answer then counts.
- * Undefined where the list cannot be asked about it: a feed, a list that needs a key, or one of another kind or family.
+ * Undefined where the list cannot be asked about it: a feed, a list that needs a key, or one of another kind or family. The key
+ * stands in no result.
  */
 export const askBlocklist = async (
   query: Resolver['query'],
   list: Blocklist,
   subject: string,
-  generalErrors: readonly BlocklistAnswer[]
+  generalErrors: readonly BlocklistAnswer[],
+  key?: string
 ): Promise<BlocklistResult | undefined> => {
-  const { zone } = list
+  const zone = key !== undefined && isListKey(key) ? list.zone?.replace(keyPlace, key) : list.zone
   const family = isIP(subject)
   const test = list.tests.find(({ kind }) => kind === (family === 0 ? 'domain' : 'ip'))
-  if (zone === undefined || zone.includes('{') || test === undefined) return undefined
+  if (zone === undefined || zone.includes(keyPlace) || test === undefined) return undefined
   if ((family === 4 && !list.ipv4) || (family === 6 && !list.ipv6)) return undefined
 
   const errors = [...list.errors, ...generalErrors]
@@ -77,11 +94,13 @@ export const askBlocklist = async (
 
   const conclude = (outcome: BlocklistOutcome, { answer }: { readonly answer: DnsAnswer }): BlocklistResult => ({
     outcome,
-    name: answer.name,
+    name: list.zone?.startsWith(keyPlace) ? answer.name.replace(zone.toLowerCase(), list.zone) : answer.name,
     answers: answer.records,
     means: answer.records.flatMap((record) =>
       outcome === 'refused' ? meansOf(record, errors) : [...meansOf(record, list.codes), ...bitsOf(record, list.bits)]
     ),
+    first: outcome === 'refused' ? [] : [...new Set(answer.records.flatMap((record) => firstOf(record, list.codes)))],
+    good: answer.records.length > 0 && answer.records.every((record) => matching(record, list.codes).some(({ good }) => good === true)),
     ...(answer.failure === undefined ? {} : { failure: answer.failure })
   })
   for (const one of [listed, notListed, wanted]) if (one.reading !== 'yes' && one.reading !== 'no') return conclude(one.reading, one)
@@ -89,6 +108,7 @@ export const askBlocklist = async (
   if (notListed.reading === 'yes') return conclude('lists-everything', notListed)
   if (wanted.reading === 'no') return conclude('not-listed', wanted)
   const { status, records } = await query(wanted.answer.name, 'TXT')
-  const [text] = records
+  // A list can show the question in its text, and the key with it.
+  const text = key === undefined ? records[0] : records[0]?.replaceAll(key, 'KEY')
   return { ...conclude('listed', wanted), ...(status === 'found' && text !== undefined ? { text } : {}) }
 }

@@ -3,7 +3,8 @@ import { type Finding, finding } from '@whybounce/core/finding'
 import { describeAnswer } from '../dns/describe-answer.ts'
 import type { DnsAnswer, RecordType, Resolver } from '../dns/resolver.ts'
 import { plainName } from '../dns/wire-name.ts'
-import { reverseName, sameAddress } from './reverse-address.ts'
+import { isAddress, reverseName, sameAddress } from './reverse-address.ts'
+import { judgeReverseName } from './reverse-name.ts'
 
 type Query = Resolver['query']
 
@@ -16,19 +17,24 @@ export type ReverseCheck = {
   /** All reverse names are known, so that one that is not among them is none. */
   readonly complete: boolean
   readonly finding: Finding
+  /** What else is to be said of the names: one that leads elsewhere beside one that leads back, one that looks like a home's. */
+  readonly also: readonly Finding[]
 }
 
 const line = (answer: DnsAnswer): string => `${answer.type} of ${answer.name}: ${describeAnswer(answer)}`
 const addressType = (ip: string): RecordType => (isIPv4(ip) ? 'A' : 'AAAA')
 
-/** Forward-confirmed reverse DNS (RFC 8601 §3 calls it iprev): a PTR name of the address whose own address is that one again. */
+/**
+ * Forward-confirmed reverse DNS (RFC 8601 §3 calls it iprev): a PTR name of the address whose own address is that one again. `ehloName`
+ * is the name that a missing one should have.
+ */
 export const checkReverseName = async (query: Query, ip: string, ehloName: string): Promise<ReverseCheck> => {
   const reverse = reverseName(ip)
   const type = addressType(ip)
   const ptr = await query(reverse, 'PTR')
   const values = { ip, type, reverse, ehlo: plainName(ehloName) }
-  if (ptr.status === 'failed') return { confirmed: [], complete: false, finding: finding('ptr.unknown', [line(ptr)]) }
-  if (ptr.status !== 'found') return { confirmed: [], complete: true, finding: finding('ptr.missing', [line(ptr)], values) }
+  if (ptr.status === 'failed') return { confirmed: [], complete: false, finding: finding('ptr.unknown', [line(ptr)]), also: [] }
+  if (ptr.status !== 'found') return { confirmed: [], complete: true, finding: finding('ptr.missing', [line(ptr)], values), also: [] }
 
   const names = ptr.records.slice(0, maxReverseNames)
   const answers = await Promise.all(names.map((name) => query(name, type)))
@@ -36,9 +42,28 @@ export const checkReverseName = async (query: Query, ip: string, ehloName: strin
   if (ptr.records.length > maxReverseNames) evidence.push(`the first ${maxReverseNames} of ${ptr.records.length} names were looked at`)
   const confirmed = names.filter((_, index) => answers[index]?.records.some((address) => sameAddress(address, ip)))
   const complete = ptr.records.length <= maxReverseNames && answers.every(({ status }) => status !== 'failed')
-  if (confirmed.length > 0) return { confirmed, complete, finding: finding('ptr.confirmed', evidence) }
-  if (!complete) return { confirmed, complete, finding: finding('ptr.unknown', evidence) }
-  return { confirmed, complete, finding: finding('ptr.not-confirmed', evidence, { ...values, name: names[0] ?? '' }) }
+  if (confirmed.length > 0) {
+    const astray = names.find((name, index) => answers[index]?.status !== 'failed' && !confirmed.includes(name))
+    return {
+      confirmed,
+      complete,
+      finding: finding('ptr.confirmed', evidence),
+      also: [
+        ...(astray === undefined ? [] : [finding('ptr.partly-confirmed', evidence, { ...values, name: astray })]),
+        ...judged(confirmed, ip, values)
+      ]
+    }
+  }
+  if (!complete) return { confirmed, complete, finding: finding('ptr.unknown', evidence), also: [] }
+  return { confirmed, complete, finding: finding('ptr.not-confirmed', evidence, { ...values, name: names[0] ?? '' }), also: [] }
+}
+
+/** One name of one's own among several is enough. */
+const judged = (names: readonly string[], ip: string, values: Readonly<Record<string, string>>): readonly Finding[] => {
+  const kinds = names.map((name) => judgeReverseName(name, ip))
+  const [name = ''] = names
+  if (kinds.includes('own')) return []
+  return [finding(kinds.includes('hosting') ? 'ptr.provider-name' : 'ptr.generic', [`reverse name of ${ip}: ${name}`], { ...values, name })]
 }
 
 /** A name of two labels or more, in letters, digits and hyphens, that is no bare number: what RFC 5321 §2.3.5 lets a host call itself. */
@@ -58,6 +83,7 @@ export const checkEhloName = async (
   ip: string | undefined,
   reverse: Promise<ReverseCheck> | undefined
 ): Promise<Finding> => {
+  if (/^\[.*\]$/.test(ehloName)) return literal(ehloName, ip)
   if (!isHostName(ehloName)) return finding('ehlo.bad-name', [`EHLO ${ehloName}`])
   const name = plainName(ehloName)
   const answers = await Promise.all([query(name, 'A'), query(name, 'AAAA')])
@@ -74,4 +100,13 @@ export const checkEhloName = async (
   const [other] = confirmed
   if (other === undefined || !allKnown) return finding('ehlo.resolves', evidence)
   return finding('ehlo.differs-from-ptr', [...evidence, `reverse name: ${other}`], { ...values, name: other, reverse: reverseName(ip) })
+}
+
+/** RFC 5321 §4.1.3: `[192.0.2.1]`, `[IPv6:2001:db8::1]`. */
+const literal = (ehloName: string, ip: string | undefined): Finding => {
+  const address = ehloName.slice(1, -1).replace(/^IPv6:/i, '')
+  const evidence = [`EHLO ${ehloName}`]
+  if (!isAddress(address)) return finding('ehlo.bad-name', evidence)
+  if (ip !== undefined && !sameAddress(address, ip)) return finding('ehlo.other-literal', [...evidence, `servers see: ${ip}`], { ip })
+  return finding('ehlo.own-literal', evidence, { ip: address })
 }

@@ -52,7 +52,8 @@ const outcomes: Readonly<Record<string, DialOutcome>> = {
   '198.51.100.1': 'open',
   '198.51.100.2': 'timeout',
   '198.51.100.3': 'refused',
-  '198.51.100.4': 'unreachable'
+  '198.51.100.4': 'unreachable',
+  '198.51.100.5': 'prohibited'
 }
 const dial: Dial = async (address) => outcomes[address] ?? 'unreachable'
 const targets = (...hosts: readonly number[]): SelfCheckOptions['targets'] =>
@@ -104,6 +105,7 @@ const rows: readonly Row[] = [
   ['silence everywhere', {}, { targets: targets(2, 2) }, 'fail', 'port.dropped', 'Amazon EC2'],
   ['refusals everywhere', {}, { targets: targets(3, 3) }, 'fail', 'port.refused'],
   ['no way anywhere', {}, { targets: targets(4, 4) }, 'fail', 'port.unreachable'],
+  ['a firewall that says so', {}, { targets: targets(5, 5) }, 'fail', 'port.prohibited'],
   ['silence here, a refusal there', {}, { targets: targets(2, 3) }, 'fail', 'port.none-open'],
   ['silence of a single server', {}, { targets: targets(2) }, 'unknown', 'port.unclear'],
   ['no server to try', {}, { targets: [] }, 'unknown', 'port.not-tried'],
@@ -141,6 +143,29 @@ const rows: readonly Row[] = [
     'ptr.unknown',
     'the first 5 of 6'
   ],
+  [
+    'two PTR names of which one leads elsewhere',
+    { '1.2.0.192.in-addr.arpa PTR': ['probe.example.com', 'old.example.com'], 'old.example.com A': ['192.0.2.7'] },
+    {},
+    'warn',
+    'ptr.partly-confirmed',
+    'old.example.com. A 192.0.2.1'
+  ],
+  [
+    'a PTR of a home connection',
+    { '1.2.0.192.in-addr.arpa PTR': ['192-0-2-1.dynamic.example.net'], '192-0-2-1.dynamic.example.net A': ['192.0.2.1'] },
+    {},
+    'warn',
+    'ptr.generic',
+    'PTR probe.example.com.'
+  ],
+  [
+    'a PTR that the hosting company gave',
+    { '1.2.0.192.in-addr.arpa PTR': ['static.1.2.0.192.clients.example.net'], 'static.1.2.0.192.clients.example.net A': ['192.0.2.1'] },
+    {},
+    'warn',
+    'ptr.provider-name'
+  ],
   ['a PTR without an address to ask for', {}, { noAddress: true }, 'unknown', 'ptr.not-asked'],
 
   ['an EHLO name without an address', { 'probe.example.com A': noEntry }, {}, 'fail', 'ehlo.no-address', 'probe.example.com. A 192.0.2.1'],
@@ -165,7 +190,16 @@ const rows: readonly Row[] = [
   ['an EHLO name, and no PTR to compare with', { '1.2.0.192.in-addr.arpa PTR': 'servfail' }, {}, 'pass', 'ehlo.resolves'],
   ['an EHLO name, and no address to compare with', {}, { noAddress: true }, 'pass', 'ehlo.resolves'],
   ['EHLO localhost', {}, { ehloName: 'localhost' }, 'fail', 'ehlo.bad-name'],
-  ['EHLO with an address literal', {}, { ehloName: '[192.0.2.1]' }, 'fail', 'ehlo.bad-name'],
+  ['EHLO with an address literal', {}, { ehloName: '[192.0.2.1]' }, 'warn', 'ehlo.own-literal'],
+  [
+    'EHLO with the literal of another address',
+    {},
+    { ehloName: '[IPv6:2001:db8::1]' },
+    'fail',
+    'ehlo.other-literal',
+    'servers see: 192.0.2.1'
+  ],
+  ['EHLO with brackets around no address', {}, { ehloName: '[probe]' }, 'fail', 'ehlo.bad-name'],
   ['EHLO with a bare address', {}, { ehloName: '192.0.2.1' }, 'fail', 'ehlo.bad-name'],
   ['EHLO with an inside name', {}, { ehloName: 'mail.office.local' }, 'fail', 'ehlo.bad-name'],
 

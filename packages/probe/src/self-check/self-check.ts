@@ -84,14 +84,16 @@ export const selfCheck = async (options: SelfCheckOptions): Promise<SelfCheck> =
     const reverse = ip === undefined ? undefined : checkReverseName(query, ip, ehloName)
     const [port, ptr, ehlo, sender, listing] = await Promise.all([
       checkOutboundPort(options.targets, dial, Math.min(dialMs, totalMs), options.portClosers ?? probing.portClosers),
-      reverse === undefined ? finding('ptr.not-asked', ['the own address is not known']) : reverse.then((check) => check.finding),
+      reverse === undefined
+        ? [finding('ptr.not-asked', ['the own address is not known'])]
+        : reverse.then((check) => [check.finding, ...check.also]),
       checkEhloName(query, ehloName, ip, reverse),
       checkSenderDomain(resolver, mailFrom, ehloName, ip, allowPrivate),
       ip === undefined
         ? [finding('blocklist.not-asked', ['the own address is not known'])]
         : checkOwnListing(query, ip, options.blocklists ?? blocklists)
     ])
-    const points = [port, ...own.findings, ptr, ehlo, ...sender, ...listing]
+    const points = [port, ...own.findings, ...ptr, ehlo, ...sender, ...listing]
     return { fit: points.every(({ verdict }) => verdict !== 'fail'), points }
   } finally {
     clearTimeout(timer)

@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net'
 import { domainToASCII } from 'node:url'
 import { type Finding, type FindingCode, finding } from '@whybounce/core/finding'
+import { addToSpf, allowsNobody, isSpf, mergeSpf, quoteSpf } from '@whybounce/core/record'
 import { describeAnswer } from '../dns/describe-answer.ts'
 import { findMailRoute } from '../dns/mail-route.ts'
 import type { Resolver } from '../dns/resolver.ts'
@@ -16,7 +17,7 @@ const domainOf = (mailFrom: string): string | undefined => {
   return at > 0 && isHostName(domain) ? domain : undefined
 }
 
-const routeCodes: Readonly<Record<Awaited<ReturnType<typeof findMailRoute>>['status'], FindingCode>> = {
+export const routeCodes: Readonly<Record<Awaited<ReturnType<typeof findMailRoute>>['status'], FindingCode>> = {
   hosts: 'mail-from.routed',
   'null-mx': 'mail-from.null-mx',
   'dns-failure': 'mail-from.unknown',
@@ -28,22 +29,18 @@ const routeCodes: Readonly<Record<Awaited<ReturnType<typeof findMailRoute>>['sta
 
 const ipMechanism = (ip: string | undefined): string => (ip === undefined ? 'mx' : `${isIPv4(ip) ? 'ip4' : 'ip6'}:${ip}`)
 
-/** RFC 7208 §4.5: `v=spf1`, then a space or the end, in any letter case. */
-const isSpf = (record: string): boolean => /^v=spf1(?: |$)/i.test(record)
-/** Whether a record lets nobody send: nothing but `-all`, as domains without mail publish it. */
-const allowsNobody = (record: string): boolean => /^v=spf1 +-all *$/i.test(record)
-
-/** Exactly one SPF record. Whether it allows our address is not worked out: that takes up to ten look-ups and a full evaluation. */
+/** Exactly one SPF record. Whether it allows our address is what the doctor works out: that takes up to ten look-ups. */
 const checkSpf = async (query: Resolver['query'], domain: string, ip: string | undefined): Promise<Finding> => {
   const txt = await query(domain, 'TXT')
-  const values = { domain, mechanism: ipMechanism(ip) }
+  const values = { domain, record: quoteSpf(`v=spf1 ${ipMechanism(ip)} ~all`) }
   if (txt.status === 'failed') return finding('spf.unknown', [`TXT of ${domain}: ${describeAnswer(txt)}`])
   const records = txt.records.filter(isSpf)
   const [record] = records
   if (record === undefined) return finding('spf.missing', [`no TXT record of ${domain} begins with v=spf1`], values)
   const evidence = records.slice(0, 5).map((text) => `TXT of ${domain}: ${text}`)
-  if (records.length > 1) return finding('spf.multiple', evidence, values)
-  return finding(allowsNobody(record) ? 'spf.sends-nothing' : 'spf.present', evidence, values)
+  if (records.length > 1) return finding('spf.multiple', evidence, { domain, record: quoteSpf(mergeSpf(records)) })
+  if (allowsNobody(record)) return finding('spf.sends-nothing', evidence, { domain, record: quoteSpf(addToSpf(record, ipMechanism(ip))) })
+  return finding('spf.present', evidence)
 }
 
 /**

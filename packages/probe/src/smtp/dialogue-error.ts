@@ -1,6 +1,6 @@
 import type { Stage } from '@whybounce/core'
 import { ProbeError } from '../probe-error.ts'
-import type { TranscriptLine } from './dialogue.ts'
+import type { Opening, TranscriptLine } from './dialogue.ts'
 
 /**
  * A dialogue that broke, with what was said until then. `code` is the system's (`ECONNREFUSED`, `ECONNRESET`,
@@ -23,9 +23,22 @@ import type { TranscriptLine } from './dialogue.ts'
  */
 export class DialogueError extends ProbeError {
   readonly transcript: readonly TranscriptLine[]
+  /** What was said until then. */
+  readonly opening: Opening
+  /** Bytes of a reply that had begun and not ended. */
+  readonly unfinished: number
 
-  constructor(code: string, stage: Stage, host: string, message: string, transcript: readonly TranscriptLine[], cause?: unknown) {
+  constructor(
+    code: string,
+    stage: Stage,
+    host: string,
+    message: string,
+    said: { readonly transcript: readonly TranscriptLine[]; readonly opening?: Opening; readonly unfinished?: number },
+    cause?: unknown
+  ) {
     super(code, stage, host, message, cause)
-    this.transcript = transcript
+    this.transcript = said.transcript
+    this.opening = said.opening ?? {}
+    this.unfinished = said.unfinished ?? 0
   }
 }

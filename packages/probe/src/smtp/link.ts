@@ -3,18 +3,22 @@ import type { TLSSocket } from 'node:tls'
 import type { Stage } from '@whybounce/core'
 import type { Limits, Timeouts } from './bounds.ts'
 import { Deadline } from './deadline.ts'
-import type { SmtpReply } from './dialogue.ts'
+import type { Opening, SmtpReply } from './dialogue.ts'
 import { DialogueError } from './dialogue-error.ts'
 import { type RawReply, ReplyReader } from './reply-reader.ts'
+import { hidden, withoutSecrets } from './secret.ts'
 import { Transcript } from './transcript.ts'
 
 /** What commands brought: the replies that came, in order, and why not all. */
 export type Exchange = { readonly replies: readonly SmtpReply[]; readonly error?: DialogueError }
 
+/** Undefined where a reply is awaited that nobody asked for: the greeting. */
+type Command = string | undefined
+
 type Pending = {
   readonly stage: Stage
-  /** None where a reply is awaited that nobody asked for: the greeting. */
-  readonly commands: readonly string[]
+  readonly commands: readonly Command[]
+  readonly secret: boolean
   readonly timeout: number
   /** Bytes of unanswered commands at once. */
   readonly window: number
@@ -27,7 +31,7 @@ type Pending = {
 /** Characters of a line that is no reply, in a message for people. */
 const shownOfJunk = 100
 
-const bytesOf = (command: string): number => Buffer.byteLength(command) + 2
+const bytesOf = (command: Command): number => (command === undefined ? 0 : Buffer.byteLength(command) + 2)
 
 /**
  * A connection on which commands and replies go: it matches them in order, and ends at the first thing that makes the order
@@ -53,6 +57,7 @@ export class Link {
   #opening: ((error: DialogueError | undefined) => void) | undefined
   #farewell: RawReply | undefined
   #broken: DialogueError | undefined
+  #said: Opening = {}
 
   constructor(socket: Socket, host: string, timeouts: Timeouts, limits: Limits, signal: AbortSignal | undefined) {
     this.host = host
@@ -68,6 +73,15 @@ export class Link {
 
   get localAddress(): string {
     return this.#socket.localAddress ?? ''
+  }
+
+  /** What was said on the way to a dialogue. */
+  get opening(): Opening {
+    return this.#said
+  }
+
+  learn(more: Opening): void {
+    this.#said = { ...this.#said, ...more }
   }
 
   get busy(): boolean {
@@ -112,10 +126,15 @@ export class Link {
   }
 
   /**
-   * Sends commands and gives their replies; without a command, awaits one reply. Never rejects, but for a second call before
-   * the first is done (TypeError): whose reply would it be?
+   * Sends commands and gives their replies. Never rejects, but for a second call before the first is done (TypeError): whose reply
+   * would it be?
    */
-  exchange(stage: Stage, commands: readonly string[], timeout: number, window = 1): Promise<Exchange> {
+  exchange(
+    stage: Stage,
+    commands: readonly Command[],
+    timeout: number,
+    { window = 1, secret = false }: { readonly window?: number; readonly secret?: boolean } = {}
+  ): Promise<Exchange> {
     if (this.#pending !== undefined) throw new TypeError('one command at a time: await the one before')
     if (this.#broken === undefined && this.#farewell === undefined && this.#reader.unfinished > 0) this.#unasked(false)
     if (this.#farewell !== undefined) {
@@ -127,16 +146,15 @@ export class Link {
     if (this.#broken !== undefined) return Promise.resolve({ replies: [], error: this.#broken })
     this.#stage = stage
     return new Promise((settle) => {
-      this.#pending = { stage, commands, timeout, window, sentAt: [], replies: [], inFlight: 0, settle }
-      if (commands.length === 0) this.#pending.sentAt.push(performance.now())
+      this.#pending = { stage, commands, secret, timeout, window, sentAt: [], replies: [], inFlight: 0, settle }
       this.#deadline.set(timeout)
       this.#send(this.#pending)
     })
   }
 
   /** One command and its reply, or the greeting; rejects where there is none, and where it is no SMTP reply. */
-  async ask(stage: Stage, command: string | undefined, timeout: number): Promise<SmtpReply> {
-    const { replies, error } = await this.exchange(stage, command === undefined ? [] : [command], timeout)
+  async ask(stage: Stage, command: Command, timeout: number): Promise<SmtpReply> {
+    const { replies, error } = await this.exchange(stage, [command], timeout)
     const [reply] = replies
     if (reply === undefined) throw error ?? this.notSmtp('')
     if (reply.code === 0) throw this.notSmtp(reply.text)
@@ -147,7 +165,8 @@ export class Link {
   fail(code: string, message: string, cause?: unknown, stage: Stage = this.#stage): DialogueError {
     if (this.#broken !== undefined) return this.#broken
     this.transcript.add('note', message)
-    const error = new DialogueError(code, stage, this.host, message, this.transcript.lines(), cause)
+    const said = { transcript: this.transcript.lines(), opening: this.#said, unfinished: this.#reader.unfinished }
+    const error = new DialogueError(code, stage, this.host, message, said, cause)
     this.#broken = error
     this.#deadline.clear()
     this.#signal?.removeEventListener('abort', this.#onAbort)
@@ -173,34 +192,42 @@ export class Link {
     const pending = this.#pending
     this.#pending = undefined
     if (pending === undefined) return
-    const complete = pending.replies.length >= Math.max(1, pending.commands.length)
+    const complete = pending.replies.length >= pending.commands.length
     pending.settle(complete || error === undefined ? { replies: pending.replies } : { replies: pending.replies, error })
   }
 
   /** As much as the window takes; in few, larger packets where replies come one by one. */
   #send(pending: Pending): void {
-    const { commands, sentAt, window } = pending
+    const { commands, sentAt, window, secret } = pending
     if (sentAt.length >= commands.length || pending.inFlight > window / 2) return
     const now = performance.now()
     let text = ''
-    for (let command = commands[sentAt.length]; command !== undefined; command = commands[sentAt.length]) {
+    while (sentAt.length < commands.length) {
+      const command = commands[sentAt.length]
       const bytes = bytesOf(command)
       if (pending.inFlight > 0 && pending.inFlight + bytes > window) break
       pending.inFlight += bytes
       sentAt.push(now)
+      if (command === undefined) continue
       text += `${command}\r\n`
-      this.transcript.add('us', command)
+      this.transcript.add('us', secret ? hidden : command)
     }
-    this.#socket.write(text)
+    if (text !== '') this.#socket.write(text)
   }
 
   readonly #onData = (chunk: Buffer): void => {
     if (this.#broken !== undefined) return
     this.#received += chunk.length
-    const replies = this.#reader.push(chunk)
     const pending = this.#pending
+    const replies = pending?.secret === true ? withoutSecrets(this.#reader.push(chunk), pending.commands) : this.#reader.push(chunk)
     const open = pending === undefined ? 0 : pending.sentAt.length - pending.replies.length
     for (const reply of replies) this.transcript.add('them', reply.text)
+    // What is no SMTP server mostly says several lines at once (HTTP), and no two of them are a reply too many.
+    const [first] = replies
+    if (pending?.stage === 'greeting' && pending.replies.length === 0 && first?.code === 0) {
+      this.notSmtp(first.text)
+      return
+    }
     const surplus = replies[open]
     if (surplus !== undefined && (replies.length > open + 1 || surplus.code !== 421 || this.#isHandshake(replies))) {
       this.#unasked(this.#isHandshake(replies))
@@ -220,7 +247,7 @@ export class Link {
       const at = pending.replies.length
       const took = Math.round(now - (pending.sentAt[at] ?? now))
       pending.replies.push({ stage: pending.stage, code: reply.code, text: reply.text, took })
-      pending.inFlight -= bytesOf(pending.commands[at] ?? '')
+      pending.inFlight -= bytesOf(pending.commands[at])
       if (reply.code === 0 || reply.code === 421) {
         if (reply.code === 421) this.fail('ECLOSING', `${this.host} ended the dialogue`)
         else this.notSmtp(reply.text)
@@ -228,7 +255,7 @@ export class Link {
       }
     }
     if (this.#isHandshake(replies) && this.#reader.unfinished > 0) this.#unasked(true)
-    else if (pending.replies.length >= Math.max(1, pending.commands.length)) {
+    else if (pending.replies.length >= pending.commands.length) {
       this.#deadline.set()
       this.#settle(undefined)
     } else if (replies.length > 0) {

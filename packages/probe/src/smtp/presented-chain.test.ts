@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parseAltNames } from './secure.ts'
+import { parseAltNames } from './presented-chain.ts'
 
 it.each<[string, readonly string[]]>([
   ['', []],

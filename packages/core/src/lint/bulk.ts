@@ -1,0 +1,126 @@
+import { lint } from '../knowledge/lint.generated.ts'
+import type { Body } from './body.ts'
+import type { Add } from './checking.ts'
+import { type Look, shown } from './look.ts'
+import type { Signature } from './signatures.ts'
+
+export type Bulk = {
+  readonly is: boolean
+  /** By what it is told, or that the caller said it. */
+  readonly why: string
+  /** Members write to each other: nobody's marketing. */
+  readonly discussion: boolean
+  /** Where the text offers to unsubscribe. */
+  readonly link?: string
+  /** URIs of List-Unsubscribe (RFC 2369 §3.2). */
+  readonly uris: readonly string[]
+}
+
+const maxUris = 20
+/** Where the words of a plain text offer a link: in a short line near the end, with the address in it or in the next one. */
+const maxFooter = 4_000
+const maxFooterLine = 200
+/** The words of a link that offers this and nothing else. */
+const maxLinkWords = 60
+
+const says = (given: string): boolean => {
+  const low = given.toLowerCase()
+  return lint.unsubscribeWords.some((word) => low.includes(word))
+}
+
+const footerOffers = (text: string): boolean => {
+  const lines = text.slice(-maxFooter).split('\n')
+  return lines.some(
+    (line, index) =>
+      line.length <= maxFooterLine &&
+      says(line) &&
+      /(?:https?:|mailto:)/i.test(`${line} ${lines[index + 1] ?? ''} ${lines[index + 2] ?? ''}`)
+  )
+}
+
+/** `sure`: the words say that it is for unsubscribing; an address with such a word in it may be about anything. */
+const unsubscribeLink = ({ links, plain }: Body): { readonly href: string; readonly sure: boolean } | undefined => {
+  const worded = links.find(({ text }) => text.length <= maxLinkWords && says(text))
+  if (worded !== undefined) return { href: worded.href, sure: true }
+  if (plain.some((part) => footerOffers(part.text()))) return { href: 'the text', sure: true }
+  const addressed = links.find(({ href }) => says(href))
+  return addressed === undefined ? undefined : { href: addressed.href, sure: false }
+}
+
+/** Whether it is bulk mail: as the caller says, else by its fields, else by its offer to unsubscribe. */
+export const readBulk = (look: Look, body: Body, tag: string | undefined, said: boolean | undefined): Bulk => {
+  const { headers } = look
+  const link = unsubscribeLink(body)
+  const uris = [...(headers.get('list-unsubscribe') ?? '').slice(0, 16_384).matchAll(/<\s*([^<>]{1,4096}?)\s*>/g)]
+    .slice(0, maxUris)
+    .map(([, uri = '']) => uri)
+  const precedence = (headers.get('precedence') ?? '').trim().toLowerCase()
+  const isAutomatic = /^auto-/i.test(headers.get('auto-submitted') ?? '')
+  // A forwarded newsletter keeps its link and is one person's mail.
+  const isAnswer =
+    headers.has('in-reply-to') ||
+    headers.has('references') ||
+    /^\s*(?:re|fwd?|aw|wg|tr|sv|vs|antw|rif|odp)\s*:/i.test(headers.text('subject') ?? '')
+  const signs = [
+    headers.has('list-unsubscribe') ? 'it has List-Unsubscribe' : undefined,
+    headers.has('list-id') ? 'it has List-Id' : undefined,
+    (precedence === 'bulk' || precedence === 'list') && !isAutomatic ? `it has Precedence: ${precedence}` : undefined,
+    tag === undefined ? undefined : 'it has an unsubscribe tag',
+    link?.sure && !isAnswer ? 'it offers to unsubscribe' : undefined
+  ].filter((sign) => sign !== undefined)
+  const post = headers.get('list-post')
+  return {
+    is: said ?? signs.length > 0,
+    why: said === undefined ? (signs[0] ?? 'nothing tells that it is bulk mail') : said ? 'you said so' : 'you said it is none',
+    discussion: (post !== undefined && !/^\s*NO\b/i.test(post)) || (precedence === 'list' && headers.has('list-id')),
+    ...(link === undefined ? {} : { link: link.href }),
+    uris
+  }
+}
+
+/** What receivers ask of bulk mail: List-Unsubscribe, one click (RFC 8058), a link in the text. A tag that is still to be filled counts as link. */
+export const checkBulk = ({ headers }: Look, bulk: Bulk, signatures: readonly Signature[], tag: string | undefined, add: Add): void => {
+  if (!bulk.is) return
+  add('lint.bulk', [], { why: bulk.why })
+  const { uris, discussion, link } = bulk
+  const written = headers.get('list-unsubscribe')
+  // A platform that fills in a tag adds the fields itself.
+  const isTemplate = tag !== undefined && signatures.length === 0
+  if (written === undefined) {
+    if (!isTemplate) add('lint.list-unsubscribe-missing', [])
+  } else if (!uris.some((uri) => /^(?:https?|mailto):/i.test(uri)))
+    add('lint.list-unsubscribe-invalid', [`List-Unsubscribe: ${shown(written)}`])
+  else checkOneClick(headers.get('list-unsubscribe-post'), written, bulk, signatures, add)
+  if (link === undefined && tag === undefined && !discussion) add('lint.unsubscribe-link-missing', [])
+}
+
+const checkOneClick = (
+  post: string | undefined,
+  written: string,
+  { uris, discussion }: Bulk,
+  signatures: readonly Signature[],
+  add: Add
+): void => {
+  const evidence = [`List-Unsubscribe: ${shown(written)}`]
+  if (post === undefined) {
+    if (!discussion) add('lint.one-click-missing', evidence)
+    return
+  }
+  const both = [...evidence, `List-Unsubscribe-Post: ${shown(post)}`]
+  if (!/^\s*List-Unsubscribe\s*=\s*One-Click\s*$/i.test(post)) add('lint.one-click-invalid', both)
+  else if (!uris.some((uri) => /^https:/i.test(uri))) add('lint.one-click-no-https', both)
+  else {
+    const fields = ['list-unsubscribe', 'list-unsubscribe-post']
+    const covers = (signature: Signature): boolean => fields.every((name) => signature.fields.includes(name))
+    if (signatures.length > 0 && !signatures.some(covers)) {
+      const bare = fields.filter((name) => !signatures.some((signature) => signature.fields.includes(name)))
+      add(
+        'lint.one-click-unsigned',
+        signatures.map(({ domain, fields: own }) => `DKIM-Signature: d=${shown(domain)}; h=${shown(own.join(':'))}`),
+        {
+          fields: (bare.length === 0 ? fields : bare).join(' and ')
+        }
+      )
+    } else add('lint.one-click-fine', both)
+  }
+}

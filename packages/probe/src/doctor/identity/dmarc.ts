@@ -1,0 +1,68 @@
+import { type DmarcRecord, dmarcText, isDmarcRecord } from '@whybounce/core/record'
+import type { Check, Context, Report } from '../check.ts'
+import { type DmarcFound, findDmarc, sendsNothing } from './dmarc-record.ts'
+
+/** Names that a record is published at by mistake: the domain itself, and the name with the domain added twice by a panel. */
+const wrongNames = (domain: string): readonly string[] => [domain, `_dmarc.${domain}.${domain}`]
+
+const reportMissing = async (context: Context, report: Report, domain: string, evidence: readonly string[]): Promise<void> => {
+  for (const wrong of wrongNames(domain)) {
+    const answer = await context.query(wrong, 'TXT')
+    const record = answer.records.find(isDmarcRecord)
+    if (record === undefined) continue
+    return report('dmarc.misplaced', [...evidence, `TXT of ${wrong}: ${record}`], { wrong, domain }, { about: domain })
+  }
+  const parked = await sendsNothing(context.query, domain)
+  const record = parked ? 'v=DMARC1; p=reject' : `v=DMARC1; p=none; rua=mailto:dmarc@${domain}`
+  report(parked ? 'dmarc.missing-parked' : 'dmarc.missing', evidence, { domain, record }, { about: domain })
+}
+
+const problemsOf = ({ problems }: DmarcRecord, severity: 'error' | 'warning'): readonly { text: string; section: string }[] =>
+  problems.filter((one) => one.severity === severity)
+
+const listed = (problems: readonly { text: string; section: string }[]): readonly string[] =>
+  problems.map(({ text, section }) => `${text} (${section})`)
+
+/** The record that receivers go by: its policy, and what of it does not work. */
+const reportApplied = (report: Report, domain: string, { applied, policy, evidence }: DmarcFound): void => {
+  if (applied === undefined) return
+  const { record, text, name } = applied
+  const about = { about: domain }
+  const errors = problemsOf(record, 'error')
+  if (errors.length > 0 || policy === undefined) {
+    report('dmarc.bad-record', [...evidence, ...listed(errors)], { name, record: dmarcText(text) }, about)
+    return
+  }
+  report(policy === 'none' ? 'dmarc.monitoring' : 'dmarc.enforced', evidence, { policy }, about)
+  const warnings = problemsOf(record, 'warning')
+  if (warnings.length > 0) report('dmarc.flawed-record', [text, ...listed(warnings)], { name, record: dmarcText(text) }, about)
+  if (record.percentage < 100 && policy !== 'none') report('dmarc.partial', [text], { percent: String(record.percentage), policy }, about)
+  if (record.trial && policy !== 'none') report('dmarc.trial', [text], {}, about)
+  if (applied.domain === domain && policy !== 'none' && record.subdomainPolicy === 'none')
+    report('dmarc.subdomains-open', [text], { domain }, about)
+  if (record.aggregate.length === 0) report('dmarc.no-reports', [text], { domain: applied.domain }, about)
+}
+
+/** The DMARC policy that receivers find for the sending domain: its own, or the one that it inherits. */
+export const dmarcCheck: Check = {
+  id: 'dmarc',
+  stage: 'identity',
+  title: 'DMARC record',
+  wanted: ({ sender }) => sender !== undefined,
+  run: async (context, report) => {
+    const domain = context.sender
+    if (domain === undefined) return
+    const found = await findDmarc(context, domain)
+    const { own, applied, evidence } = found
+    const about = { about: domain }
+    if (own.kind === 'several') report('dmarc.several', own.evidence, { name: own.name }, about)
+    if (own.kind === 'unread' && own.record !== undefined) {
+      const errors = problemsOf(own.record, 'error')
+      report('dmarc.bad-record', [...own.evidence, ...listed(errors)], { name: own.name, record: dmarcText(own.text ?? '') }, about)
+    }
+    if (own.kind === 'several' || own.kind === 'unread') return
+    if (applied !== undefined) return reportApplied(report, domain, found)
+    if (found.unknown) return report('dmarc.unknown', evidence, {}, about)
+    await reportMissing(context, report, domain, evidence)
+  }
+}

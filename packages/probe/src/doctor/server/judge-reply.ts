@@ -1,0 +1,58 @@
+import { type Diagnosis, diagnose, retryHint } from '@whybounce/core'
+import { type Finding, type FindingCode, finding } from '@whybounce/core/finding'
+import type { SmtpReply } from '../../smtp/dialogue.ts'
+import { speaksOfProber } from '../../verify/probe-answer.ts'
+
+/** Lines of a reply that are shown; a hostile one has a thousand. */
+const maxLines = 10
+
+/** A reply as evidence: its lines, the first ones. */
+export const linesOf = ({ text }: Pick<SmtpReply, 'text'>): readonly string[] => {
+  const lines = text.split('\n')
+  return lines.length > maxLines ? [...lines.slice(0, maxLines), `${lines.length - maxLines} more lines`] : lines
+}
+
+export const diagnosisOf = (reply: SmtpReply, host: string, recipient?: string): Diagnosis =>
+  diagnose(reply.text, {
+    stage: reply.stage,
+    remoteMta: host,
+    ...(recipient === undefined ? {} : { recipient }),
+    ...(reply.code === 0 ? {} : { replyCode: reply.code })
+  })
+
+/** `in 5 minutes`; where the server names no time, half an hour, since most greylists want five to fifteen minutes. */
+export const waitOf = ({ text }: Pick<SmtpReply, 'text'>): string => {
+  const seconds = retryHint(text, 0, text.length)
+  return seconds === undefined ? 'in half an hour' : `in ${seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`}`
+}
+
+/** The cause that the server's words tell goes with the finding, where they tell one. */
+export const withCause = (found: Finding, { cause, confidence }: Diagnosis): Finding =>
+  confidence === 'none' || cause === 'undetermined' ? found : { ...found, cause }
+
+/**
+ * What a refusal means that is about us and not about what was asked: a wait, a limit, our EHLO name (which some servers refuse only at
+ * RCPT), our address. Undefined where it is none of these.
+ */
+export const aboutSender = (
+  reply: SmtpReply,
+  diagnosis: Diagnosis,
+  asked: { readonly recipient?: string; readonly ours: readonly string[] }
+): FindingCode | undefined => {
+  const { cause, confidence } = diagnosis
+  if (confidence !== 'none' && cause === 'greylisted') return 'server.greylists'
+  if (confidence !== 'none' && (cause === 'rate-limited' || cause === 'sending-quota-exceeded')) return 'server.rate-limits'
+  if (cause === 'reverse-dns-missing' && diagnosis.detail === 'helo') return 'server.ehlo-refused'
+  const about = speaksOfProber(diagnosis, { text: reply.text, recipient: asked.recipient ?? '', ours: asked.ours })
+  return about === 'yes' ? 'server.refuses-our-address' : undefined
+}
+
+/** The finding for a refusal, with its words and their cause. */
+export const refusalFinding = (
+  code: FindingCode,
+  reply: SmtpReply,
+  diagnosis: Diagnosis,
+  values: Readonly<Record<string, string>>,
+  about: string,
+  before: readonly string[] = []
+): Finding => withCause(finding(code, [...before, ...linesOf(reply)], { wait: waitOf(reply), ...values }, { about }), diagnosis)

@@ -1,0 +1,79 @@
+import { type Finding, finding } from '@whybounce/core/finding'
+import { talkEarly } from '../../smtp/early-talk.ts'
+import type { Check, Context, Report } from '../check.ts'
+import { rewriteFindings } from '../ways-out/rewriting.ts'
+import { timeoutsFor, visit } from './connect.ts'
+import { linesOf } from './judge-reply.ts'
+import { isReached, reachFindings, valuesOf } from './reach-findings.ts'
+import { findServers } from './servers.ts'
+import { placeOf, type ServerAt, type Session, sessionWith } from './session.ts'
+
+/** Who is looked at, in words. */
+export const nameOf = ({ target, receiver }: Context): string => receiver ?? (target.kind === 'host' ? target.host : 'this machine')
+
+/** Whether the servers answer: connection, greeting, EHLO and what they offer. */
+export const reachCheck: Check = {
+  id: 'server',
+  stage: 'dialogue',
+  title: 'Connection, greeting and extensions',
+  wanted: ({ target }) => target.kind !== 'machine',
+  run: async (context, report) => {
+    const { servers, withoutIpv6, notAllowed } = await findServers(context)
+    if (notAllowed.length > 0) report('server.not-allowed', notAllowed)
+    if (withoutIpv6.length > 0) report('server.no-ipv6-here', withoutIpv6)
+    if (servers.length === 0) {
+      if (notAllowed.length === 0) report('server.no-server', await whyNone(context))
+      return
+    }
+    const sessions = await Promise.all(servers.map((at) => sessionWith(context, at)))
+    for (const session of sessions) {
+      for (const found of reachFindings(session, context.options.ehloName)) report(softened(found, session, sessions, context))
+      for (const found of rewriteFindings(session)) report(found)
+    }
+    if (!sessions.some(isReached) && !context.signal.aborted)
+      report('server.none-reached', sessions.map(describe), { name: nameOf(context) })
+    if (context.deep)
+      await Promise.all(
+        sessions
+          .filter(({ at, greeting }) => (at.role === 'mx' || at.port === 25) && greeting !== undefined)
+          .map(({ at }) => tryEarly(context, at, report))
+      )
+  }
+}
+
+const whyNone = async ({ receiver, route }: Context): Promise<readonly string[]> =>
+  receiver === undefined ? [] : (await route(receiver)).evidence
+
+const describe = ({ at, error, refused }: Session): string =>
+  `${placeOf(at)}: ${error === undefined ? (refused?.text.split('\n')[0] ?? 'not tried') : error.message}`
+
+/** A host that was named without a port need not listen on all of 25, 465 and 587. */
+const softened = (found: Finding, session: Session, all: readonly Session[], { target }: Context): Finding => {
+  const several = target.kind === 'host' && target.port === undefined
+  const closed = found.code === 'server.refused' || found.code === 'server.timed-out'
+  const otherPort = all.some((other) => other.at.address === session.at.address && isReached(other))
+  if (!several || !closed || !otherPort) return found
+  return finding('server.port-closed', found.evidence, valuesOf(session), { about: placeOf(session.at) })
+}
+
+/** RFC 5321 §3.1 has the client wait for the greeting. A trap for robots that do not wait is a good thing, and no hindrance. */
+const tryEarly = async (context: Context, at: ServerAt, report: Report): Promise<void> => {
+  const { signal, options } = context
+  const { address, host, port } = at
+  const { ehloName, localAddress } = options
+  const said = await visit(context, at, () =>
+    talkEarly({
+      address,
+      host,
+      port,
+      ehloName,
+      signal,
+      timeouts: timeoutsFor(context, at),
+      ...(localAddress === undefined ? {} : { localAddress })
+    }).catch(() => undefined)
+  )
+  if (said === undefined || 'spent' in said || signal.aborted) return
+  const takes = said.replies.length === 2 && said.replies.every(({ code }) => code >= 200 && code < 300)
+  const evidence = [...said.replies.flatMap(linesOf), ...(said.error === undefined ? [] : [said.error.message])]
+  report(takes ? 'server.takes-early-talk' : 'server.refuses-early-talk', evidence, {}, { about: placeOf(at) })
+}

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import type { CheckReport } from '@whybounce/probe'
+import type { Fault } from './fault.ts'
+import { groups, userWithoutRoute } from './filters.ts'
+import { resolvers } from './name-servers.ts'
+import type { Namespaces } from './netns.ts'
+
+export type Examined = {
+  readonly exitCode: number | null
+  readonly verdict: string
+  readonly checks: readonly CheckReport[]
+  readonly dns: Readonly<Record<string, number>>
+  readonly output: string
+  readonly errors: string
+}
+
+const bin = join(import.meta.dirname, '..', '..', 'packages/cli/bin/whybounce.mjs')
+
+/** Bytes of output that are kept; a report has some ten thousand. */
+const maxOutput = 4_000_000
+
+export type Run = Pick<Fault, 'args' | 'group' | 'withoutRoute' | 'password' | 'resolver' | 'env'>
+
+/** Runs `whybounce doctor` as people do, in the client's namespace. Rejects where it gives no report. */
+export const examine = ({ client }: Namespaces, authorityFile: string, run: Run): Promise<Examined> =>
+  new Promise((resolve, reject) => {
+    const resolver = run.resolver === 'plain' ? [resolvers.plain] : [resolvers[run.resolver ?? 'validating'], '--trust-dns']
+    // biome-ignore format: a command line
+    const command = [
+      'netns', 'exec', client,
+      ...(run.group === undefined ? [] : ['/usr/bin/setpriv', '--regid', String(groups[run.group]), '--clear-groups']),
+      ...(run.withoutRoute === undefined ? [] : ['/usr/bin/setpriv', '--reuid', String(userWithoutRoute), '--clear-groups']),
+      process.execPath, bin, 'doctor', ...run.args, ...(run.args.includes('--ehlo') ? [] : ['--ehlo', 'out.healthy-lab.net']), '--json', '--tls-ca', authorityFile, '--own-resolver', '--dns', ...resolver,
+      ...(run.password === undefined ? [] : ['--password-stdin'])
+    ]
+    const child = spawn('/usr/sbin/ip', command, { env: { ...process.env, NO_COLOR: '1', ...run.env } })
+    let output = ''
+    let errors = ''
+    child.stdout.on('data', (data) => {
+      if (output.length < maxOutput) output += data
+    })
+    child.stderr.on('data', (data) => {
+      if (errors.length < maxOutput) errors += data
+    })
+    child.on('error', reject)
+    child.on('close', (exitCode) => {
+      try {
+        const { verdict, checks, dns } = JSON.parse(output)
+        resolve({ exitCode, verdict, checks, dns, output, errors })
+      } catch {
+        reject(new Error(`whybounce doctor ${run.args.join(' ')} gave no report (exit code ${exitCode}): ${errors || output}`))
+      }
+    })
+    child.stdin.end(run.password === undefined ? '' : `${run.password}\n`)
+  })
