@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { CheckReport } from '@whybounce/probe'
 import type { Fault } from './fault.ts'
 import { groups, userWithoutRoute } from './filters.ts'
+import { machines } from './machines.ts'
 import { resolvers } from './name-servers.ts'
 import type { Namespaces } from './netns.ts'
 
@@ -20,21 +21,25 @@ const bin = join(import.meta.dirname, '..', '..', 'packages/cli/bin/whybounce.mj
 /** Bytes of output that are kept; a report has some ten thousand. */
 const maxOutput = 4_000_000
 
-export type Run = Pick<Fault, 'args' | 'group' | 'withoutRoute' | 'password' | 'resolver' | 'env'>
+/** `$LAB/` at the beginning of an argument stands for the lab's folder. */
+export type Run = Pick<Fault, 'args' | 'group' | 'withoutRoute' | 'password' | 'resolver' | 'machine'>
 
 /** Runs `whybounce doctor` as people do, in the client's namespace. Rejects where it gives no report. */
-export const examine = ({ client }: Namespaces, authorityFile: string, run: Run): Promise<Examined> =>
+export const examine = ({ client, folder }: Namespaces, authorityFile: string, run: Run): Promise<Examined> =>
   new Promise((resolve, reject) => {
-    const resolver = run.resolver === 'plain' ? [resolvers.plain] : [resolvers[run.resolver ?? 'validating'], '--trust-dns']
+    const { resolver = 'validating' } = run
     // biome-ignore format: a command line
     const command = [
       'netns', 'exec', client,
+      ...(run.machine === undefined ? [] : ['/usr/bin/unshare', '--mount', '/bin/sh', '-c', `${machines[run.machine]} && exec "$0" "$@"`]),
       ...(run.group === undefined ? [] : ['/usr/bin/setpriv', '--regid', String(groups[run.group]), '--clear-groups']),
       ...(run.withoutRoute === undefined ? [] : ['/usr/bin/setpriv', '--reuid', String(userWithoutRoute), '--clear-groups']),
-      process.execPath, bin, 'doctor', ...run.args, ...(run.args.includes('--ehlo') ? [] : ['--ehlo', 'out.healthy-lab.net']), '--json', '--tls-ca', authorityFile, '--own-resolver', '--dns', ...resolver,
+      process.execPath, bin, 'doctor', ...run.args.map((arg) => arg.replace(/^\$LAB\//, `${folder}/`)),
+      ...(run.args.includes('--ehlo') ? [] : ['--ehlo', 'out.healthy-lab.net']), '--json', '--tls-ca', authorityFile, '--dns', resolvers[resolver],
+      ...(resolver === 'plain' ? [] : ['--trust-dns']), ...(resolver === 'public' ? [] : ['--own-resolver']),
       ...(run.password === undefined ? [] : ['--password-stdin'])
     ]
-    const child = spawn('/usr/sbin/ip', command, { env: { ...process.env, NO_COLOR: '1', ...run.env } })
+    const child = spawn('/usr/sbin/ip', command, { env: { ...process.env, NO_COLOR: '1', LAB: folder } })
     let output = ''
     let errors = ''
     child.stdout.on('data', (data) => {

@@ -1,17 +1,20 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject, type KeyPairKeyObjectResult } from 'node:crypto'
 import { clientAddress, clientAddress6 } from './netns.ts'
 import type { Zone } from './zones.ts'
 
-/** The public key of a DKIM record, of so many bits; one a size, since making one takes its time. */
-const dkimKeys = new Map<number, string>()
-export const dkimKey = (bits: number): string => {
-  const known = dkimKeys.get(bits)
-  if (known !== undefined) return known
-  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: bits })
-  const made = publicKey.export({ type: 'spki', format: 'der' }).toString('base64')
-  dkimKeys.set(bits, made)
-  return made
+/** RSA keys of so many bits; one a size, since making one takes its time. */
+const keyPairs = new Map<number, KeyPairKeyObjectResult>()
+const keyPair = (bits: number): KeyPairKeyObjectResult => {
+  const known = keyPairs.get(bits) ?? generateKeyPairSync('rsa', { modulusLength: bits })
+  keyPairs.set(bits, known)
+  return known
 }
+
+/** The public key of a DKIM record. */
+export const dkimKey = (bits: number): string => keyPair(bits).publicKey.export({ type: 'spki', format: 'der' }).toString('base64')
+
+/** The key that healthy domains sign with. */
+export const signingKey = (): KeyObject => keyPair(2_048).privateKey
 
 /** TXT data, cut into strings of 255 bytes at most (RFC 1035 §3.3). */
 export const txt = (text: string): string => `TXT ${(text.match(/.{1,255}/g) ?? ['']).map((part) => `"${part}"`).join(' ')}`

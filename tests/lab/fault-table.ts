@@ -21,5 +21,6 @@ export const areas = {
   dane: 'DANE',
   login: 'Submission and login',
   identity: 'Names, SPF, DKIM, DMARC',
+  message: 'A message, and the rules for senders',
   reputation: 'Reputation'
 } as const satisfies Readonly<Record<Fault['area'], string>>

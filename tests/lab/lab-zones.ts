@@ -5,6 +5,7 @@ import { domain, domainAt, txt } from './domains.ts'
 import { dnsZones } from './faults/dns.ts'
 import { identityZones } from './faults/identity.ts'
 import { loginZones } from './faults/login.ts'
+import { messageZones } from './faults/message.ts'
 import { serverZones } from './faults/server.ts'
 import { tlsZones } from './faults/tls.ts'
 import { waysOutZones } from './faults/ways-out.ts'
@@ -54,5 +55,6 @@ export const labZones = (of: (name: string) => Certificate): Zones => ({
   ...serverZones,
   ...tlsZones(of),
   ...loginZones,
-  ...identityZones
+  ...identityZones,
+  ...messageZones
 })

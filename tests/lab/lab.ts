@@ -9,6 +9,8 @@ import { startExim } from './exim.ts'
 import { setUpFilters } from './filters.ts'
 import { eximHosts, otherHosts, postfixHosts } from './hosts.ts'
 import { labZones } from './lab-zones.ts'
+import { makeMachines } from './machines.ts'
+import { writeMessages } from './messages.ts'
 import { resolvers, startNameServers } from './name-servers.ts'
 import { inNamespace, type Namespaces, openNamespaces, startIn } from './netns.ts'
 import { startOpenSmtpd, startSendmail } from './other-servers.ts'
@@ -85,6 +87,8 @@ export const startFaultLab = async (): Promise<FaultLab> => {
       join(folder, 'certificates.json'),
       JSON.stringify(Object.fromEntries(Object.keys(others).map((name) => [name, certificates.of(name)])))
     )
+    makeMachines(folder)
+    writeMessages(join(folder, 'messages'))
     startNameServers(namespaces, labZones(certificates.of), reverseNames)
     setUpFilters(namespaces)
     startIn(server, folder, process.execPath, join(import.meta.dirname, 'scripted-servers.ts'), join(folder, 'certificates.json'))
@@ -103,8 +107,8 @@ export const startFaultLab = async (): Promise<FaultLab> => {
     return {
       namespaces,
       examine: (run) => {
-        const { args, group, withoutRoute, password, resolver, env } = run
-        const key = JSON.stringify([args, group, withoutRoute, password, resolver, env])
+        const { args, group, withoutRoute, password, resolver, machine } = run
+        const key = JSON.stringify([args, group, withoutRoute, password, resolver, machine])
         const known = examined.get(key) ?? examine(namespaces, certificates.authorityFile, run)
         examined.set(key, known)
         return known

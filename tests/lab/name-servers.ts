@@ -1,13 +1,23 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { clientAddress, type Namespaces, startIn } from './netns.ts'
+import { clientAddress, inNamespace, type Namespaces, startIn } from './netns.ts'
 import { nameServers, rootServer, writeZones, type Zones } from './zones.ts'
 
-/**
- * Addresses, inside the client's namespace, of the resolver that validates DNSSEC, of one that does not, and of one that validates and
- * keeps a log of what it is asked.
- */
-export const resolvers = { validating: '127.0.0.53', plain: '127.0.0.54', watched: '127.0.0.55' } as const
+/** Addresses inside the client's namespace. */
+export const resolvers = {
+  /** Validates DNSSEC. */
+  validating: '127.0.0.53',
+  /** Does not. */
+  plain: '127.0.0.54',
+  /** Validates, and keeps a log of what it is asked. */
+  watched: '127.0.0.55',
+  /** Gives an address for every name under `com`. */
+  rewriting: '127.0.0.56',
+  /** Nobody is there. */
+  none: '127.0.0.57',
+  /** Google's address; who answers is the validating one. */
+  public: '8.8.8.8'
+} as const
 
 /** `name type` of each question that the watched resolver was asked, in order. */
 export const watchedQuestions = ({ folder }: Pick<Namespaces, 'folder'>): readonly string[] =>
@@ -47,11 +57,11 @@ ${addresses.map((address) => `  interface: ${address}\n`).join('')}  username: "
   ede: yes
   val-log-level: 2
   log-queries: ${addresses.includes(resolvers.watched) ? 'yes' : 'no'}
-remote-control:
+${addresses.includes(resolvers.rewriting) ? '  local-zone: "com." redirect\n  local-data: "com. A 44.128.99.99"\n' : ''}remote-control:
   control-enable: no
 `
 
-/** Starts the servers of the root, the two of all other zones, and two resolvers. */
+/** Starts the servers of the root, the two of all other zones, and the resolvers. */
 export const startNameServers = ({ client, server, folder }: Namespaces, zones: Zones, reverse: readonly string[]): void => {
   const files = writeZones(join(folder, 'zones'), zones, reverse)
   const prepare = (name: string, write: (at: string) => string): string => {
@@ -68,12 +78,14 @@ export const startNameServers = ({ client, server, folder }: Namespaces, zones: 
     const at = prepare(name, (path) => nsd(path, address, served))
     startIn(server, at, '/usr/sbin/nsd', '-d', '-c', join(at, 'conf'))
   }
+  inNamespace(client, '/usr/sbin/ip', 'addr', 'add', `${resolvers.public}/32`, 'dev', 'lo')
   const hints = join(folder, 'root.hints')
   writeFileSync(hints, `. 3600000 NS a.root-servers.net.\na.root-servers.net. 3600000 A ${rootServer}\n`)
   for (const [name, modules, addresses] of [
-    ['unbound-validating', 'validator iterator', [resolvers.validating, clientAddress]],
+    ['unbound-validating', 'validator iterator', [resolvers.validating, resolvers.public, clientAddress]],
     ['unbound-plain', 'iterator', [resolvers.plain]],
-    ['unbound-watched', 'validator iterator', [resolvers.watched]]
+    ['unbound-watched', 'validator iterator', [resolvers.watched]],
+    ['unbound-rewriting', 'iterator', [resolvers.rewriting]]
   ] as const) {
     const at = prepare(name, (path) => unbound(path, modules, addresses, hints, files.anchor))
     startIn(client, at, '/usr/sbin/unbound', '-d', '-c', join(at, 'conf'))

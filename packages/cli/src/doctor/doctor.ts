@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs'
 import { type CheckReport, type DoctorReport, type DoctorStage, runDoctor } from '@whybounce/probe'
-import { countVerdicts, overall } from '../findings/rank.ts'
 import { version } from '../help.ts'
 import { openProgress } from '../progress.ts'
 import { openTerminal } from '../terminal.ts'
@@ -8,7 +7,7 @@ import { exitCodes, UsageError } from '../usage.ts'
 import { doctorHelp } from './help.ts'
 import { doctorHtml } from './html.ts'
 import { type DoctorSettings, readDoctorOptions } from './options.ts'
-import { lettersText, stageLine, stagesText, stageTitles, summaryText, targetName } from './show.ts'
+import { lettersText, stageLine, stagesText, stageTitles, summaryText, targetName, verdictOf } from './show.ts'
 import { concludeWhy, readWhy, type WhyPlan, whyText } from './why.ts'
 
 /**
@@ -62,7 +61,7 @@ const examine = async (settings: DoctorSettings, why: WhyPlan | undefined): Prom
     doctor.resolver.close()
   }
   const findings = report.checks.flatMap((check) => check.findings)
-  const verdict = overall(countVerdicts(findings))
+  const verdict = verdictOf(report)
   const conclusion = why === undefined ? undefined : concludeWhy(why, findings)
   if (json)
     process.stdout.write(

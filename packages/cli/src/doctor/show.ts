@@ -1,3 +1,4 @@
+import type { FindingVerdict } from '@whybounce/core/finding'
 import type { CheckReport, DoctorReport, DoctorStage } from '@whybounce/probe'
 import { stages } from '@whybounce/probe'
 import { byHarm, countsText, countVerdicts, overall } from '../findings/rank.ts'
@@ -47,23 +48,34 @@ export const stageLine = (stage: DoctorStage, reports: readonly CheckReport[], t
   return `  ${mark(overall(counts), terminal)} ${stageTitles[stage].padEnd(maxTitle)} ${said.padEnd(maxCounts)} ${terminal.paint('dim', seconds(took).padStart(7))}\n`
 }
 
-const verdictWords = {
-  fail: 'Something stops mail.',
-  warn: 'Mail gets through; something should be mended.',
-  pass: 'Nothing stops mail.',
-  unknown: 'Nothing could be told.'
+const harmWords = {
+  all: 'Mail does not get through.',
+  some: 'Part of the mail fails.',
+  later: 'Mail gets through; something should be mended.'
 } as const
+const verdictWords = { pass: 'Nothing stops mail.', unknown: 'Not enough could be found out.' } as const
+
+/**
+ * Of the examination as a whole: `fail` where something fails, `unknown` where a check that decides ended in nothing but unknowns, else
+ * `warn` or `pass`.
+ */
+export const verdictOf = ({ checks }: DoctorReport): FindingVerdict => {
+  const verdict = overall(countVerdicts(checks.flatMap(({ findings }) => findings)))
+  const undecided = checks.some(
+    ({ decides, findings }) => decides && findings.length > 0 && findings.every((found) => found.verdict === 'unknown')
+  )
+  return undecided && verdict !== 'fail' ? 'unknown' : verdict
+}
 
 /** The one thing to fix now. */
 export const summaryText = (report: DoctorReport, name: string, terminal: Terminal): string => {
   const findings = report.checks.flatMap((check) => check.findings)
   const counts = countVerdicts(findings)
-  const verdict = overall(counts)
+  const verdict = verdictOf(report)
   const { paint, width } = terminal
   const [first, ...others] = byHarm(findings)
-  const lost = counts.fail > 0 && findings.every(({ verdict: one, harm }) => one !== 'fail' || harm === 'later')
-  const head = `${name}: ${lost ? verdictWords.warn : verdictWords[verdict]} ${countsText(counts)}.`
-  let text = `${block(head, width, '', mark(verdict, terminal) === '' ? '' : `${mark(verdict, terminal)} `)}\n`
+  const said = verdict === 'pass' || verdict === 'unknown' ? verdictWords[verdict] : harmWords[first?.harm ?? 'later']
+  let text = `${mark(verdict, terminal)} ${block(`${name}: ${said} ${countsText(counts) || 'Nothing was checked'}.`, width - 2, '  ', '')}\n`
   if (first !== undefined) {
     text += `\n${paint('bold', others.length === 0 ? 'Fix this' : 'Fix this first')}\n${findingText(first, terminal, { evidence: true, all: true })}`
   }
@@ -76,16 +88,20 @@ export const stagesText = (
   terminal: Terminal,
   options: { readonly all: boolean; readonly quiet: boolean }
 ): string => {
+  const [first] = byHarm(report.checks.flatMap((check) => check.findings))
   let text = ''
   for (const stage of stages) {
     const findings = report.checks.filter((check) => check.stage === stage).flatMap((check) => check.findings)
-    const shown = options.quiet ? findings.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn') : findings
+    const shown = options.quiet
+      ? findings.filter((found) => (found.verdict === 'fail' || found.verdict === 'warn') && found !== first)
+      : findings
     if (shown.length === 0) continue
     text += `\n${terminal.paint('bold', stageTitles[stage])}\n`
     for (const found of shown)
       text += findingText(found, terminal, {
         evidence: options.all || found.verdict !== 'pass',
-        all: options.all
+        all: options.all,
+        shortly: found === first
       })
   }
   return text

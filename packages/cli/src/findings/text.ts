@@ -27,11 +27,12 @@ export const mark = (verdict: FindingVerdict, { paint }: Terminal): string => {
 export const findingText = (
   found: Finding,
   terminal: Terminal,
-  options: { readonly evidence: boolean; readonly all?: boolean }
+  options: { readonly evidence: boolean; readonly all?: boolean; readonly shortly?: boolean }
 ): string => {
   const { paint } = terminal
   const about = found.about === undefined ? '' : ` · ${found.about}`
   const lines = [hanging(`${found.title}${about}`, terminal, '    ', '  \0 ').replace('\0', mark(found.verdict, terminal))]
+  if (options.shortly) return `${lines.join('\n')}\n${paint('dim', '      see above')}\n`
   if (options.evidence) {
     const most = options.all || found.verdict !== 'unknown' ? maxEvidence : maxUnknown
     for (const line of found.evidence.slice(0, most)) lines.push(paint('dim', hanging(line, terminal, '      ')))

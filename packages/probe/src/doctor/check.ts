@@ -92,6 +92,8 @@ export type Check = {
   /** Whether it concerns this target. */
   readonly wanted: (context: Context) => boolean
   readonly run: (context: Context, report: Report) => Promise<void>
+  /** Where it ends in nothing but unknowns, the examination as a whole could not tell. */
+  readonly decides?: true
   /** Runs when all others are done: it concludes from what they found. */
   readonly after?: true
 }

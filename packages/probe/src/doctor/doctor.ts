@@ -30,6 +30,8 @@ export type CheckReport = {
   readonly title: string
   readonly took: number
   readonly findings: readonly Finding[]
+  /** As of the check. */
+  readonly decides?: true
 }
 
 export type DoctorReport = {
@@ -43,6 +45,9 @@ export type DoctorEvents = {
   readonly started?: (check: Pick<Check, 'id' | 'stage' | 'title'>) => void
   readonly ended?: (report: CheckReport) => void
 }
+
+/** What a domain publishes for its mail. Of one that does not exist there is nothing to say but that. */
+const aboutSender: ReadonlySet<string> = new Set(['spf', 'spf-address', 'dkim', 'dmarc', 'dmarc-reports', 'bimi', 'tls-rpt', 'compliance'])
 
 const defaultTimeout = 60_000
 /** Milliseconds that checks get for their last words once time is up. */
@@ -84,12 +89,23 @@ export const runDoctor = async (options: DoctorOptions, events: DoctorEvents = {
       findings.push(end)
       add(end)
     }
-    const ended = { id, stage, title, took: performance.now() - start, findings }
+    const ended = {
+      id,
+      stage,
+      title,
+      took: performance.now() - start,
+      findings,
+      ...(check.decides === undefined ? {} : { decides: check.decides })
+    }
     events.ended?.(ended)
     return ended
   }
   try {
-    const wanted = allChecks.filter((check) => options.only?.includes(check.stage) !== false && check.wanted(context))
+    const { sender } = context
+    const gone = sender !== undefined && (await context.query(sender, 'MX')).status === 'nxdomain'
+    const wanted = allChecks.filter(
+      (check) => options.only?.includes(check.stage) !== false && !(gone && aboutSender.has(check.id)) && check.wanted(context)
+    )
     const first = await Promise.all(wanted.filter(({ after }) => after === undefined).map(runOne))
     const last = await Promise.all(wanted.filter(({ after }) => after === true).map(runOne))
     const checks = [...first, ...last].sort((one, other) => stages.indexOf(one.stage) - stages.indexOf(other.stage))

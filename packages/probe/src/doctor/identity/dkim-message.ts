@@ -17,8 +17,10 @@ export type MessageSignatures = {
 
 /** Headers of real messages stay far below this, a chain of ARC seals included; of bytes that never end only so many are looked at. */
 const maxHeaderBytes = 256 * 1024
-/** Lines of a header section; mailing lists and gateways add dozens. */
-const maxHeaderLines = 10_000
+/** Lines of a header section; mailing lists and gateways add dozens. Unfolding takes time squared in them: 7 seconds for 60,000. */
+const maxHeaderLines = 5_000
+/** Of one header, in bytes, folds included: what Postfix takes (header_size_limit). */
+const maxField = 102_400
 
 /**
  * White space in a row, folds included. Patterns that trim it take time squared: 136 seconds for one header with 400,000 blanks. What
@@ -27,11 +29,17 @@ const maxHeaderLines = 10_000
 const maxBlanks = 500
 
 const troubleOf = (text: string, whole: boolean): MessageSignatures['trouble'] => {
-  let blanks = 0
+  let [blanks, lines, fieldStart] = [0, 0, 0]
   // A plain loop over a quarter of a million characters at most; ends with the headers, at the first empty line.
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index)
-    if (code === 0x0a && (text.charCodeAt(index + 1) === 0x0a || text.startsWith('\r\n', index + 1))) return undefined
+    if (code === 0x0a) {
+      const next = text.charCodeAt(index + 1)
+      if (next === 0x0a || text.startsWith('\r\n', index + 1)) return undefined
+      if (++lines > maxHeaderLines) return 'long-headers'
+      if (next !== 0x20 && next !== 0x09) fieldStart = index
+    }
+    if (index - fieldStart > maxField) return 'long-headers'
     blanks = code === 0x20 || (code >= 0x09 && code <= 0x0d) ? blanks + 1 : 0
     if (blanks > maxBlanks) return 'blank-headers'
   }
@@ -81,7 +89,12 @@ export const signaturesOf = (message: Uint8Array | undefined): MessageSignatures
     }
   }
   finish()
-  return { ...found, signatures: [...found.signatures.values()], ...(trouble === undefined ? {} : { trouble }), ...(returnPath === undefined ? {} : { returnPath }) }
+  return {
+    ...found,
+    signatures: [...found.signatures.values()],
+    ...(trouble === undefined ? {} : { trouble }),
+    ...(returnPath === undefined ? {} : { returnPath })
+  }
 }
 
 export const messageSignatures = (context: Context): Promise<MessageSignatures> =>

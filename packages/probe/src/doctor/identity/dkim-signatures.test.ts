@@ -207,6 +207,11 @@ const table: readonly Row[] = [
     {},
     'dkim.message-not-read'
   ],
+  ['headers that do not end', () => `From: a@example.com\r\n${'x: y\r\n'.repeat(50_000)}`, zone, {}, 'dkim.message-not-read'],
+  ['a header of many lines', () => `From: a@example.com\r\nX: ${'\r\n a'.repeat(6_000)}\r\n\r\n`, zone, {}, 'dkim.message-not-read'],
+  ['a long header', () => `From: a@example.com\r\nX: ${'a'.repeat(110_000)}\r\n\r\n`, zone, {}, 'dkim.message-not-read'],
+  ['a header of blanks', () => `From: a@example.com\r\nX: ${' '.repeat(600)}a\r\n\r\n`, zone, {}, 'dkim.message-not-read'],
+  ['a body of blanks', () => `${plain}${' '.repeat(600)}\r\n`, { ...zone, ...spf }, fromHere, 'dkim.unsigned', 'dmarc.message-passes'],
   ['nothing', () => '', zone, {}, 'dkim.message-not-read']
 ]
 

@@ -22,7 +22,7 @@ const maxSignatures = 30
 const maxQuestions = 300
 
 const troubles = {
-  'long-headers': 'the headers of the message are longer than 256 kB',
+  'long-headers': 'the headers of the message are too long: over 256 kB, 5,000 lines, or 100 kB in one',
   'blank-headers': 'a header of the message has more than 500 blanks in a row'
 } as const
 

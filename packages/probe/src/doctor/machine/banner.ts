@@ -41,7 +41,7 @@ export type VersionVerdict = {
 const isIn = (version: string, { below, from }: VersionRange): boolean =>
   compareVersions(version, below) < 0 && (from === undefined || compareVersions(version, from) >= 0)
 
-/** What is known against a version on a day. Distributions name themselves in many greetings (`8.17.1.9/Debian-2+deb12u2`). */
+/** What is known against a version on a day. Some greetings name the package too (`8.17.1.9/Debian-2+deb12u2`). */
 export const judgeVersion = ({ software, version, text }: Banner, now: Date): VersionVerdict => {
   const insecure = software.insecure.filter((range) => isIn(version, range))
   const ended = software.ended.filter((range) => isIn(version, range))
@@ -50,8 +50,8 @@ export const judgeVersion = ({ software, version, text }: Banner, now: Date): Ve
   const day = now.toISOString().slice(0, 10)
   const carried = software.carried.find((one) => one.version === version && one.until >= day)
   if (carried !== undefined) return { verdict: 'unclear', ranges, carriedBy: carried.by }
-  const named = /\b(?:deb\d+u\d+|Debian|Ubuntu|[0-9a-z]*ubuntu\d[0-9.]*|el\d)\b/.exec(text)?.[0]
-  // Version and distribution: a plain "(Debian)" behind a version of ten years ago does not make it new.
-  if (named !== undefined && /deb\d+u\d+|ubuntu\d/.test(named)) return { verdict: 'unclear', ranges, carriedBy: named }
+  // A package's own revision: a bare "(Debian)" does not make a version of ten years ago new.
+  const packaged = /deb\d{1,2}u\d{1,2}|\dubuntu\d[\d.]{0,10}|\.el\d/.exec(text)?.[0]
+  if (packaged !== undefined) return { verdict: 'unclear', ranges, carriedBy: packaged }
   return { verdict: insecure.length > 0 ? 'insecure' : 'ended', ranges }
 }

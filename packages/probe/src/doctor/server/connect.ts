@@ -25,7 +25,7 @@ const shares = { connect: 0.2, greeting: 0.6, command: 0.5, starttls: 0.2, total
 const defaultRun = 60_000
 
 /** `spent`: as many connections as are polite have been made. */
-export type Connected = Dialogue | Refusal | { readonly error: DialogueError } | { readonly spent: true }
+type Connected = Dialogue | Refusal | { readonly error: DialogueError } | { readonly spent: true }
 
 /** One after the other to each port of a server, a few servers at once; no more in a run than is polite. Never rejects. */
 export const visit = async <T>(context: Context, at: ServerAt, task: () => Promise<T>): Promise<T | { readonly spent: true }> => {

@@ -21,13 +21,13 @@ export const diagnosisOf = (reply: SmtpReply, host: string, recipient?: string):
   })
 
 /** `in 5 minutes`; where the server names no time, half an hour, since most greylists want five to fifteen minutes. */
-export const waitOf = ({ text }: Pick<SmtpReply, 'text'>): string => {
+const waitOf = ({ text }: Pick<SmtpReply, 'text'>): string => {
   const seconds = retryHint(text, 0, text.length)
   return seconds === undefined ? 'in half an hour' : `in ${seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`}`
 }
 
 /** The cause that the server's words tell goes with the finding, where they tell one. */
-export const withCause = (found: Finding, { cause, confidence }: Diagnosis): Finding =>
+const withCause = (found: Finding, { cause, confidence }: Diagnosis): Finding =>
   confidence === 'none' || cause === 'undetermined' ? found : { ...found, cause }
 
 /**

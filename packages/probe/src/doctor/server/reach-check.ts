@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import { type Finding, finding } from '@whybounce/core/finding'
 import { talkEarly } from '../../smtp/early-talk.ts'
 import type { Check, Context, Report } from '../check.ts'
@@ -9,11 +10,12 @@ import { findServers } from './servers.ts'
 import { placeOf, type ServerAt, type Session, sessionWith } from './session.ts'
 
 /** Who is looked at, in words. */
-export const nameOf = ({ target, receiver }: Context): string => receiver ?? (target.kind === 'host' ? target.host : 'this machine')
+const nameOf = ({ target, receiver }: Context): string => receiver ?? (target.kind === 'host' ? target.host : 'this machine')
 
 /** Whether the servers answer: connection, greeting, EHLO and what they offer. */
 export const reachCheck: Check = {
   id: 'server',
+  decides: true,
   stage: 'dialogue',
   title: 'Connection, greeting and extensions',
   wanted: ({ target }) => target.kind !== 'machine',
@@ -47,13 +49,18 @@ const whyNone = async ({ receiver, route }: Context): Promise<readonly string[]>
 const describe = ({ at, error, refused }: Session): string =>
   `${placeOf(at)}: ${error === undefined ? (refused?.text.split('\n')[0] ?? 'not tried') : error.message}`
 
-/** A host that was named without a port need not listen on all of 25, 465 and 587. */
+/**
+ * What is no fault of the server: a host that was named without a port need not listen on all of 25, 465 and 587, and an IPv6 address to
+ * which this machine itself has no way says nothing about it.
+ */
 const softened = (found: Finding, session: Session, all: readonly Session[], { target }: Context): Finding => {
+  const { at, error } = session
+  const about = placeOf(at)
+  if (error?.code === 'ENETUNREACH' && isIPv6(at.address)) return finding('server.no-ipv6-here', found.evidence, {}, { about })
   const several = target.kind === 'host' && target.port === undefined
   const closed = found.code === 'server.refused' || found.code === 'server.timed-out'
-  const otherPort = all.some((other) => other.at.address === session.at.address && isReached(other))
-  if (!several || !closed || !otherPort) return found
-  return finding('server.port-closed', found.evidence, valuesOf(session), { about: placeOf(session.at) })
+  const otherPort = all.some((other) => other.at.address === at.address && isReached(other))
+  return several && closed && otherPort ? finding('server.port-closed', found.evidence, valuesOf(session), { about }) : found
 }
 
 /** RFC 5321 §3.1 has the client wait for the greeting. A trap for robots that do not wait is a good thing, and no hindrance. */

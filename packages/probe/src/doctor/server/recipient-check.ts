@@ -12,7 +12,7 @@ import { placeOf, type ServerAt, type Session, serversOf, sessionWith } from './
 const tarpit = 10_000
 
 /** What was asked in one dialogue; a recipient without a reply was not asked, since the dialogue ended before. */
-export type Asked = {
+type Asked = {
   /** The reply to MAIL FROM:<>, and to that with a sender of ours where it was refused. */
   readonly nullSender?: SmtpReply
   readonly sender?: { readonly address: string; readonly reply: SmtpReply }
