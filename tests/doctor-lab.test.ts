@@ -29,7 +29,7 @@ describe.skipIf(reason !== undefined)(`a network full of faults${skipped}`, () =
     expect(results.get(id)?.problems).toEqual([])
   })
 
-  it.each(healthyTargets)('nothing is wrong with $name', async ({ run, unknown = [] }) => {
+  it.each(healthyTargets)('nothing is wrong with $name', async ({ run, unknown }) => {
     const examined = await lab.examine(run)
     const findings = findingsOf(examined)
     expect(findings.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn')).toEqual([])

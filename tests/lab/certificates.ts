@@ -12,6 +12,9 @@ export type LabCertificates = {
   readonly of: (name: string) => Certificate
 }
 
+/** In the folder: the certificates above those of the hosts. */
+export const issuersFile = 'issuers.pem'
+
 /**
  * Certificates of an authority made for this run, by way of one between (as all public authorities have it). Servers read them from
  * `FOLDER/ADDRESS.crt` and `.key`, the address being the one that they were called at, with `-` for the colons of IPv6: in Exim's
@@ -28,6 +31,8 @@ export const makeLabCertificates = (
   const issuer = { name: 'Lab Issuer', key: between.privateKey }
   const authorityFile = join(folder, 'authority.pem')
   writeFileSync(authorityFile, authority.cert)
+  // Servers that take the certificates above their own from another file.
+  writeFileSync(join(folder, issuersFile), `${between.cert}${authority.cert}`)
 
   const make = (name: string, kind: CertificateKind): Certificate => {
     const withChain = ({ key, cert }: Certificate): Certificate => ({ key, cert: `${cert}${between.cert}` })

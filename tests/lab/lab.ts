@@ -94,7 +94,7 @@ export const startFaultLab = async (): Promise<FaultLab> => {
     startIn(server, folder, process.execPath, join(import.meta.dirname, 'scripted-servers.ts'), join(folder, 'certificates.json'))
     startExim(namespaces, tls)
     startPostfix(namespaces, tls)
-    startOpenSmtpd(namespaces, tls)
+    startOpenSmtpd(namespaces)
     startSendmail(namespaces, tls)
     // biome-ignore format: a list
     await allAnswer(namespaces, [

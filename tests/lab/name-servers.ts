@@ -78,11 +78,14 @@ export const startNameServers = ({ client, server, folder }: Namespaces, zones: 
     const at = prepare(name, (path) => nsd(path, address, served))
     startIn(server, at, '/usr/sbin/nsd', '-d', '-c', join(at, 'conf'))
   }
-  inNamespace(client, '/usr/sbin/ip', 'addr', 'add', `${resolvers.public}/32`, 'dev', 'lo')
+  // As an address of its own it would count as this machine's.
+  for (const protocol of ['udp', 'tcp'])
+    // biome-ignore format: a command line
+    inNamespace(client, '/usr/sbin/iptables', '-t', 'nat', '-A', 'OUTPUT', '-d', resolvers.public, '-p', protocol, '--dport', '53', '-j', 'DNAT', '--to-destination', `${clientAddress}:53`)
   const hints = join(folder, 'root.hints')
   writeFileSync(hints, `. 3600000 NS a.root-servers.net.\na.root-servers.net. 3600000 A ${rootServer}\n`)
   for (const [name, modules, addresses] of [
-    ['unbound-validating', 'validator iterator', [resolvers.validating, resolvers.public, clientAddress]],
+    ['unbound-validating', 'validator iterator', [resolvers.validating, clientAddress]],
     ['unbound-plain', 'iterator', [resolvers.plain]],
     ['unbound-watched', 'validator iterator', [resolvers.watched]],
     ['unbound-rewriting', 'iterator', [resolvers.rewriting]]

@@ -1,28 +1,22 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { issuersFile } from './certificates.ts'
 import { otherHosts } from './hosts.ts'
 import { inNamespace, type Namespaces, startIn } from './netns.ts'
 
 const programs = process.env.WHYBOUNCE_MTA ?? '/opt/whybounce-mta'
 const users = ['john', 'postmaster', 'abuse', 'dmarc', 'tls']
 
-export const startOpenSmtpd = ({ server, folder: root }: Namespaces, certificates: string): void => {
+/** Without TLS: Debian 12's has its keys in another process, in a way that the TLS 1.3 of its OpenSSL knows nothing of. */
+export const startOpenSmtpd = ({ server, folder: root }: Namespaces): void => {
   const folder = join(root, 'opensmtpd')
   const { address } = otherHosts['mx.opensmtpd-lab.net']
   mkdirSync(join(folder, 'mail'), { recursive: true })
-  // It takes no key that others may read.
-  for (const [end, mode] of [
-    ['crt', '644'],
-    ['key', '600']
-  ] as const)
-    execFileSync('install', ['-m', mode, join(certificates, `${address}.${end}`), join(folder, `tls.${end}`)])
   writeFileSync(
     join(folder, 'smtpd.conf'),
-    `pki lab cert "${folder}/tls.crt"
-pki lab key "${folder}/tls.key"
-smtp max-message-size "50M"
-listen on ${address} port 25 tls pki lab hostname mx.opensmtpd-lab.net
+    `smtp max-message-size "50M"
+listen on ${address} port 25 hostname mx.opensmtpd-lab.net
 table users { ${users.map((user) => `"${user}" = "root"`).join(', ')} }
 action "local" maildir "${folder}/mail" virtual <users>
 match from any for domain "opensmtpd-lab.net" action "local"
@@ -59,7 +53,7 @@ define(\`confMAX_MESSAGE_SIZE', \`52428800')
 define(\`confPRIVACY_FLAGS', \`needmailhelo,authwarnings,noexpn,novrfy')
 define(\`confSERVER_CERT', \`${certificates}/${address}.crt')
 define(\`confSERVER_KEY', \`${folder}/tls.key')
-define(\`confCACERT', \`${certificates}/authority.pem')
+define(\`confCACERT', \`${certificates}/${issuersFile}')
 define(\`confCACERT_PATH', \`${certificates}')
 DAEMON_OPTIONS(\`Name=MTA, Port=25, Addr=${address}')
 FEATURE(\`no_default_msa')

@@ -19,6 +19,7 @@ const faultsOf = (area: Fault['area'], rows: readonly Row[]): readonly Fault[] =
 
 export const tlsFaults: readonly Fault[] = faultsOf('tls', [
   ['no-tls', 'The server does not encrypt', 'Postfix', ['tls.not-offered']],
+  ['opensmtpd', 'OpenSMTPD as it comes, without a certificate', 'OpenSMTPD', ['tls.not-offered']],
   ['tls-refused', 'STARTTLS is offered and then refused', 'scripted', ['tls.refused']],
   ['tls-broken', 'What comes after STARTTLS is no TLS', 'scripted', ['tls.handshake-failed']],
   ['injected', 'Text in the clear behind the answer to STARTTLS', 'scripted', ['tls.injected']],

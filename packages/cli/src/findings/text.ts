@@ -10,7 +10,7 @@ export const verdictMarks = {
 } as const
 
 /** Lines of evidence shown in a terminal; JSON and HTML have all. */
-const maxEvidence = 12
+const maxEvidence = 16
 /** What is not known needs fewer words. */
 const maxUnknown = 3
 

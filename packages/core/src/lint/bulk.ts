@@ -79,7 +79,14 @@ export const readBulk = (look: Look, body: Body, tag: string | undefined, said: 
 }
 
 /** What receivers ask of bulk mail: List-Unsubscribe, one click (RFC 8058), a link in the text. A tag that is still to be filled counts as link. */
-export const checkBulk = ({ headers }: Look, bulk: Bulk, signatures: readonly Signature[], tag: string | undefined, add: Add): void => {
+export const checkBulk = (
+  { headers }: Look,
+  bulk: Bulk,
+  signatures: readonly Signature[],
+  tag: string | undefined,
+  domain: string,
+  add: Add
+): void => {
   if (!bulk.is) return
   add('lint.bulk', [], { why: bulk.why })
   const { uris, discussion, link } = bulk
@@ -87,7 +94,7 @@ export const checkBulk = ({ headers }: Look, bulk: Bulk, signatures: readonly Si
   // A platform that fills in a tag adds the fields itself.
   const isTemplate = tag !== undefined && signatures.length === 0
   if (written === undefined) {
-    if (!isTemplate) add('lint.list-unsubscribe-missing', [])
+    if (!isTemplate) add('lint.list-unsubscribe-missing', [], { domain })
   } else if (!uris.some((uri) => /^(?:https?|mailto):/i.test(uri)))
     add('lint.list-unsubscribe-invalid', [`List-Unsubscribe: ${shown(written)}`])
   else checkOneClick(headers.get('list-unsubscribe-post'), written, bulk, signatures, add)

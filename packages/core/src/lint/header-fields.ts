@@ -36,7 +36,7 @@ const mayLie = 30 * day
 const longSubject = 998
 
 /** Which fields there are, how often, and whether those that programs read can be read. */
-export const checkHeaderFields = (look: Look, add: Add): void => {
+export const checkHeaderFields = (look: Look, domain: string, add: Add): void => {
   const { headers, fields, raw } = look
   const counts = new Map<string, number>()
   for (const { name } of fields) counts.set(name, (counts.get(name) ?? 0) + 1)
@@ -57,7 +57,7 @@ export const checkHeaderFields = (look: Look, add: Add): void => {
     add('lint.header-broken', [shown(raw.text.slice(end, end + 200).split('\n')[0] ?? '')])
   checkDate(look, add)
   const messageId = headers.get('message-id')
-  if (messageId === undefined) add('lint.message-id-missing', [])
+  if (messageId === undefined) add('lint.message-id-missing', [], { domain })
   else if (!/^<[^<>\s@]{1,500}@[^<>\s@]{1,500}>$/.test(messageId)) add('lint.message-id-invalid', [`Message-ID: ${shown(messageId)}`])
   if (!headers.has('to') && !headers.has('cc') && !headers.has('bcc')) add('lint.recipient-missing', [])
   const subject = headers.text('subject')

@@ -77,6 +77,8 @@ export const lintMessage = (bytes: Uint8Array, options: LintOptions = {}): LintR
   const tag = findUnsubscribeTag(look, body)
   const bulk = readBulk(look, body, tag?.tag, options.bulk)
   const { add, all, passOr } = gather()
+  // What to write says where: in the sender's own domain.
+  const domain = senders.domain ?? 'example.com'
   const facts = (attachments: readonly LintAttachment[]): LintFacts =>
     factsOf(look, { wire: wire.size, senders, signatures, links, attachments, bulk })
 
@@ -85,12 +87,12 @@ export const lintMessage = (bytes: Uint8Array, options: LintOptions = {}): LintR
   checkSize(wire.size, add)
   passOr('lint.headers-fine', {}, () => {
     checkSenders(look, senders, add)
-    checkHeaderFields(look, add)
+    checkHeaderFields(look, domain, add)
   })
   if (signatures.length === 0) checkSignatures(look, senders, signatures, add)
   else passOr('lint.dkim-fine', {}, () => checkSignatures(look, senders, signatures, add))
   checkArc(look, add)
-  checkBulk(look, bulk, signatures, tag?.tag, add)
+  checkBulk(look, bulk, signatures, tag?.tag, domain, add)
   checkPlaceholders(look, body, tag, bulk.is, add)
   passOr('lint.transport-fine', {}, () => checkWire(look, wire, add))
   passOr('lint.structure-fine', {}, () => checkEncoding(look, add))
@@ -104,9 +106,9 @@ export const lintMessage = (bytes: Uint8Array, options: LintOptions = {}): LintR
     attachments = checkAttachments(files, add)
   }
   if (files.length > 0) passOr('lint.attachments-fine', { count: String(files.length) }, check)
-  for (const { domain, list, means, delisting } of options.listedDomains ?? [])
-    add('lint.link-listed', [`${domain} is on ${list}${means === undefined ? '' : `: ${means}`}`], {
-      domain,
+  for (const { domain: named, list, means, delisting } of options.listedDomains ?? [])
+    add('lint.link-listed', [`${named} is on ${list}${means === undefined ? '' : `: ${means}`}`], {
+      domain: named,
       list,
       delisting: delisting ?? list
     })

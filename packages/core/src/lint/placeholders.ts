@@ -37,8 +37,8 @@ const patterns: readonly RegExp[] = [
 /** Signs that also stand in ordinary text: only with a name of the list. */
 const common: readonly RegExp[] = [
   /(?<![\p{L}\d%])%([A-Z][A-Z_-]{1,40})%(?!\d)/gu,
-  /\{([A-Za-z][A-Za-z_ -]{1,40})\}/g,
-  /\[([A-Z][A-Z_ ]{1,40})\]/g
+  /(?<![{$])\{([A-Za-z][A-Za-z_ -]{1,40})\}(?!\})/g,
+  /(?<!\[)\[([A-Z][A-Z_ ]{1,40})\](?!\])/g
 ]
 
 const maxFound = 20

@@ -19,7 +19,7 @@ const maxFound = 80
 /** A record of nothing but errors shows no more of them; the first tell enough. */
 const maxProblems = 20
 
-export const shortened = (text: string): string => (text.length > maxFound ? `${text.slice(0, maxFound)}…` : text)
+const shortened = (text: string): string => (text.length > maxFound ? `${text.slice(0, maxFound)}…` : text)
 
 export type ProblemList<Code extends string> = {
   readonly problems: readonly RecordProblem<Code>[]

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http'
-import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net'
 import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
 import { askRspamd, readCheck } from './rspamd.ts'
@@ -8,12 +8,16 @@ import { askSpamd, readReport } from './spamd.ts'
 const message = new TextEncoder().encode('From: a@example.com\r\nSubject: x\r\n\r\nHello\r\n')
 const open: (Server | TcpServer)[] = []
 
+const sockets: Socket[] = []
+
 afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy()
   for (const server of open.splice(0)) await new Promise((resolve) => server.close(resolve))
 })
 
 const listen = async (server: Server | TcpServer): Promise<number> => {
   open.push(server)
+  server.on('connection', (socket: Socket) => void sockets.push(socket))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return (server.address() as AddressInfo).port
 }

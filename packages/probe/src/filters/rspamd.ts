@@ -104,9 +104,14 @@ export const readCheck = (answer: string): Check | string => {
   }
   if (!isRecord(value)) return 'what answers there is no Rspamd'
   const { score, required_score: required, action, symbols, is_skipped: skipped } = value
-  if (skipped === true) return 'Rspamd is told not to check this message'
   if (typeof score !== 'number' || typeof required !== 'number' || typeof action !== 'string')
-    return typeof value.error === 'string' ? `Rspamd says: ${textOf(value.error)}` : 'the answer holds no score'
+    return skipped === true
+      ? 'Rspamd is told not to check this message'
+      : typeof value.error === 'string'
+        ? `Rspamd says: ${textOf(value.error)}`
+        : 'the answer holds no score'
+  // The test message for spam filters is skipped and rejected all the same.
+  if (skipped === true && action === 'no action') return 'Rspamd is told not to check this message'
   const rules = Object.entries(isRecord(symbols) ? symbols : {})
     .slice(0, maxSymbols)
     .flatMap(([name, symbol]): FilterRule[] =>

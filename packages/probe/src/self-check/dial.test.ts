@@ -1,5 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net'
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
 import { dialTcp } from './dial.ts'
@@ -56,4 +60,27 @@ test.skipIf(process.platform !== 'linux')('silence is a timeout', async () => {
     for (const socket of fillers) socket.destroy()
     await worker.terminate()
   }
+})
+
+test('a signal ends the wait, before it and in the middle of it', async () => {
+  const ending = new AbortController()
+  const waits = dialTcp('127.0.0.1', 1, 10_000, { signal: ending.signal })
+  ending.abort()
+  expect(['timeout', 'refused']).toContain(await waits)
+  expect(await dialTcp('127.0.0.1', 1, 10_000, { signal: ending.signal })).toBe('timeout')
+})
+
+/** A network of its own, with routes that say no in several ways. */
+const hasNamespaces = userInfo().uid === 0 && existsSync('/usr/bin/unshare') && existsSync('/usr/sbin/ip')
+test.skipIf(!hasNamespaces)('a route that forbids is told apart from none', () => {
+  const script = `
+    ip link set lo up
+    ip route add prohibit 203.0.113.0/24
+    ip route add unreachable 198.51.100.0/24
+    exec "$0" --input-type=module -e "
+      import { dialTcp } from '${join(import.meta.dirname, 'dial.ts')}'
+      for (const address of ['203.0.113.1', '198.51.100.1', '192.0.2.1', '127.0.0.1']) console.log(await dialTcp(address, 25, 5000))
+    "`
+  const said = execFileSync('/usr/bin/unshare', ['-n', 'sh', '-c', script, process.execPath], { encoding: 'utf8' })
+  expect(said.trim().split('\n')).toEqual(['prohibited', 'unreachable', 'unreachable', 'refused'])
 })

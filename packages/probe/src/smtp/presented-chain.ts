@@ -46,7 +46,7 @@ const keyOf = (shown: X509Certificate): { readonly key: string; readonly keyBits
   }
 }
 
-/** RFC 3279 §2.2, RFC 4055, RFC 5758, RFC 8410; the weak ones of RFC 6151 and RFC 9155 among them. */
+/** RFC 3279 §2.2, RFC 4055, RFC 5758, RFC 8410; the weak ones of RFC 6151 and RFC 6194 among them. */
 const signatureNames: Readonly<Record<string, string>> = {
   '1.2.840.113549.1.1.2': 'md2WithRSAEncryption',
   '1.2.840.113549.1.1.4': 'md5WithRSAEncryption',

@@ -43,7 +43,7 @@ export const verdictOf = (provider: ComplianceProvider, found: ReadonlySet<Findi
   const head = `${provider.name}, since ${provider.since}; bulk senders: ${provider.threshold}.${provider.note === undefined ? '' : ` ${provider.note}`}`
   const evidence = [head, ...results.map(lineOf)]
   const [all, bulk, unknown] = [of('not-met', 'all'), of('not-met', 'bulk'), of('unknown')]
-  if (all.length > 0) return { code: 'compliance.not-met', points: [...all, ...bulk], evidence }
+  if (all.length > 0) return { code: 'compliance.not-met', points: all, evidence }
   if (bulk.length > 0) return { code: 'compliance.bulk-not-met', points: bulk, evidence }
   return unknown.length > 0 ? { code: 'compliance.unknown', points: unknown, evidence } : { code: 'compliance.met', points: [], evidence }
 }
@@ -63,7 +63,12 @@ export const complianceCheck: Check = {
     const found = new Set(all.map(({ code }) => code))
     for (const provider of compliance) {
       const { code, points, evidence } = verdictOf(provider, found)
-      const values = { provider: provider.name, threshold: provider.threshold, points: points.map(({ asks }) => asks).join('; ') }
+      const values = {
+        provider: provider.name,
+        threshold: provider.threshold,
+        count: String(points.length),
+        points: points.map(({ asks }) => asks).join('; ')
+      }
       report(code, evidence, values, { about: `${provider.name}: ${context.sender ?? ''}`, source: provider.source })
     }
   }

@@ -20,7 +20,7 @@ export type SelectorKey = {
 }
 
 /** Bits below which receivers pass a key over (RFC 8301 §3.2), and those that are recommended there. */
-export const leastBits = 1_024
+const leastBits = 1_024
 export const goodBits = 2_048
 
 const keyName = (selector: string, domain: string): string => `${selector}._domainkey.${domain}`

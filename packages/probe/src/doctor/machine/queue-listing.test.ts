@@ -57,6 +57,11 @@ test.each<[string, QueueListing, Partial<QueueListing>]>([
     parseSendmailQueue(sendmail, new Date(2027, 0, 3).getTime()),
     { count: 1, oldest: local(2026, 10, 25, 22, 26) }
   ],
+  [
+    'sendmail, with a message that is being written',
+    parseSendmailQueue('7APMQXqc030099 (no control file)\n\t\tTotal requests: 1\n', now),
+    { count: 1 }
+  ],
   ['sendmail, empty', parseSendmailQueue('/var/spool/mqueue is empty\n\t\tTotal requests: 0\n', now), { count: 0 }],
   ['OpenSMTPD', parseSmtpctlQueue(smtpd), { count: 2, held: 1, oldest: 1_795_645_527, oldestHeld: 1_795_645_525, down: false }],
   ['OpenSMTPD that is not running', parseSmtpctlQueue(smtpdDown), { count: 1, down: true }]

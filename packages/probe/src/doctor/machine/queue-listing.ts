@@ -109,7 +109,9 @@ export const parseSendmailQueue = (text: string, now: number): QueueListing => {
     if (date.getTime() > now + 86_400_000) date.setFullYear(today.getFullYear() - 1)
     return [{ arrived: Math.floor(date.getTime() / 1_000), held: false }]
   })
-  return collect(entries, false)
+  // Lines without a date (a message that is just being written) count too.
+  const total = Number(/^\s*Total requests: (\d{1,9})$/m.exec(text)?.[1] ?? 0)
+  return { ...collect(entries, false), count: Math.max(entries.length, total) }
 }
 
 /** `smtpctl show queue` of OpenSMTPD: `id|inet4|mta|suspend|from|to|to|created|expires|last try|tries|state|…|reason`. */

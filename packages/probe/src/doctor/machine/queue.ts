@@ -43,7 +43,11 @@ export const checkQueue = async (software: MailSoftware, signal: AbortSignal, no
   const { ok, text, errors, cut } = await runCommand(program, args, signal)
   if (!ok)
     return [
-      finding('queue.unknown', [`${program} ${args.join(' ')}`, errors.split('\n')[0] ?? ''].filter(Boolean), { software: name, list })
+      finding(
+        'queue.unknown',
+        [`${program} ${args.join(' ')}`, errors.split('\n')[0] || 'it failed, or took longer than 10 seconds'].filter(Boolean),
+        { software: name, list }
+      )
     ]
   return queueFindings(software, parse(text, errors, now), cut, now)
 }

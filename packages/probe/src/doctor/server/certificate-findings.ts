@@ -5,14 +5,14 @@ import type { PresentedCertificate, TlsFacts } from '../../smtp/dialogue.ts'
 
 /** Days. A certificate that renews itself does so 30 days before its end, or at a third of its life: below this it was not renewed. */
 const soon = 14
-/** Bits (NIST SP 800-131A; CA/Browser Forum Baseline Requirements §6.1.5). */
+/** Bits (NIST SP 800-57; from memory, CA/Browser Forum Baseline Requirements §6.1.5). */
 const shortestRsa = 2_048
 const shortestCurve = 224
-/** OpenSSL lets a client take 100 certificates; others stop at ten. */
+/** OpenSSL has a client go 100 certificates deep; its own manual once said nine, and programs set that. */
 const longChain = 10
 const day = 86_400_000
 
-/** RFC 6151, RFC 9155: collisions can be made. */
+/** RFC 6149, RFC 6151, RFC 6194: collisions can be made, or soon. */
 const weakSignature = /^(?:md2|md5|sha1)|sha-?1$/i
 
 export const describeTls = ({ protocol, cipher, certificate, chainLength }: TlsFacts): readonly string[] =>

@@ -1,5 +1,6 @@
-import { createServer, type RequestListener } from 'node:https'
-import type { Socket } from 'node:net'
+import type { RequestListener } from 'node:http'
+import { createServer } from 'node:https'
+import type { Duplex } from 'node:stream'
 import type { FindingCode } from '@whybounce/core/finding'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ZoneTable } from '../../../../../tests/dns/dns-zone.ts'
@@ -21,7 +22,7 @@ afterEach(async () => {
 })
 
 const serve = async (answer: RequestListener, shown: Certificate = certificate): Promise<number> => {
-  const sockets = new Set<Socket>()
+  const sockets = new Set<Duplex>()
   const server = createServer({ key: shown.key, cert: shown.cert }, answer)
   server.on('connection', (socket) => sockets.add(socket))
   server.on('tlsClientError', () => undefined)

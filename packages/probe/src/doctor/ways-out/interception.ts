@@ -22,14 +22,13 @@ export type Interception = {
   readonly open: readonly number[]
 }
 
-/** Problems that say somebody else made the certificate; a date that has passed does not. */
+/** Problems that say somebody else made the certificate; a date that has passed does not, and a name may be missing by mistake. */
 const foreign = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'ERR_TLS_CERT_ALTNAME_INVALID'
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE'
 ])
 
 /** The name by which a server greets, in lower case; undefined where it gives none (RFC 5321 §4.2: a domain comes first). */

@@ -29,7 +29,7 @@ export type WaysOutTries = {
   readonly usesIpv6: boolean
 }
 
-export const mailPorts: readonly number[] = [25, 465, 587, 2525]
+const mailPorts: readonly number[] = [25, 465, 587, 2525]
 
 /** Hosts of `--reach`; a list of thousands would be a scan. */
 const maxHosts = 20
@@ -39,6 +39,8 @@ const maxFailures = 6
 const maxTries = 5
 /** Milliseconds. A connection around the world takes half a second, and one lost packet three. */
 const dialTimeout = 5_000
+/** Milliseconds. Nobody answers there, so that a sound network takes all of it; who intercepts stands near, and answers at once. */
+const nobodyTimeout = 2_000
 
 /** RFC 5737, RFC 3849: these are given to nobody. One address each, with the network that it lies in. */
 const documentation = [
@@ -109,14 +111,18 @@ export const tryWaysOut = (context: Context): Promise<WaysOutTries> =>
       : addressOfNobody([...interfaces, ...targets.map(({ address }) => address)])
     const families = localAddress === undefined ? [4, 6] : [isIP(localAddress)]
     const options = { signal: context.signal, ...(localAddress === undefined ? {} : { localAddress }) }
-    const attempt = (some: readonly PortTarget[]): Promise<readonly PortTry[]> =>
-      tryPort(some.slice(0, maxTries), dialTcp, dialTimeout, options)
+    const attempt = (some: readonly PortTarget[], timeout = dialTimeout): Promise<readonly PortTry[]> =>
+      tryPort(some.slice(0, maxTries), dialTcp, timeout, options)
     const ports = await Promise.all(
       [...new Set(targets.map(({ port }) => port))].map(async (port) => {
         const ofFamily = (family: number): readonly ReachTarget[] =>
           targets.filter((one) => one.port === port && isIP(one.address) === family && families.includes(family))
         const nowhere = nobody === undefined || !families.includes(4) ? [] : [{ host: 'nobody', address: nobody, port }]
-        const [ipv4, ipv6, [none]] = await Promise.all([attempt(ofFamily(4)), attempt(usesIpv6 ? ofFamily(6) : []), attempt(nowhere)])
+        const [ipv4, ipv6, [none]] = await Promise.all([
+          attempt(ofFamily(4)),
+          attempt(usesIpv6 ? ofFamily(6) : []),
+          attempt(nowhere, nobodyTimeout)
+        ])
         return { port, ipv4, ipv6, ...(none === undefined ? {} : { nowhere: none }) }
       })
     )
