@@ -4,8 +4,10 @@ import { buildDiagnoser } from '../packages/core/src/diagnose/diagnose.ts'
 import { buildExplainer } from '../packages/core/src/explain/explain.ts'
 import { buildCodeFinder } from '../packages/core/src/explain/lookup.ts'
 import { measureAddresses, printAddresses, readAddressRows } from './address-accuracy.ts'
+import { arcAccuracy, printArc } from './arc-accuracy.ts'
 import { buildReader, measureBounces, printBounces } from './bounce-accuracy.ts'
 import { compileKnowledge } from './knowledge/compile.ts'
+import { measureSpf, printSpf, spfSuites } from './spf-accuracy.ts'
 import { printTypos, typoAccuracy } from './typo-accuracy.ts'
 
 /**
@@ -75,6 +77,12 @@ if (import.meta.main) {
   if (addresses !== undefined) process.stdout.write(`${printAddresses(measureAddresses(addresses), process.argv.includes('--misses'))}\n\n`)
   const typos = typoAccuracy()
   if (typos !== undefined) process.stdout.write(`${printTypos(typos)}\n\n`)
+  for (const suite of spfSuites) {
+    const spf = await measureSpf(suite)
+    if (spf !== undefined) process.stdout.write(printSpf(spf))
+  }
+  const arc = await arcAccuracy()
+  if (arc !== undefined) process.stdout.write(`${printArc(arc)}\n\n`)
   const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
   process.stdout.write(`${accuracy.rows} replies: cause ${percent(accuracy.cause)}, group ${percent(accuracy.group)}\n\nlabel → ours\n`)
   for (const [pair, count] of [...accuracy.confusion].sort((a, b) => b[1] - a[1]))

@@ -81,8 +81,3 @@ export const printArc = ({ cases, agree, unstated, misses }: ArcAccuracy): strin
       ({ test, about, expected, got, comment }) => `  ${test} (${about}): ${expected}, ours ${got}${comment === '' ? '' : `: ${comment}`}`
     )
   ].join('\n')
-
-if (import.meta.main) {
-  const accuracy = await arcAccuracy()
-  process.stdout.write(accuracy === undefined ? 'The ARC test suite is not there.\n' : `${printArc(accuracy)}\n`)
-}

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseAllDocuments } from 'yaml'
 import { clientIp } from '../packages/core/src/record/spf-network.ts'
 import type { DnsAnswer, RecordType, Resolver } from '../packages/probe/src/dns/resolver.ts'
@@ -116,15 +115,9 @@ export const measureSpf = async (file: string): Promise<SpfAccuracy | undefined>
 
 export const spfSuites = ['rfc7208-tests.yml', 'rfc4408-tests.yml'] as const
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const file of spfSuites) {
-    const accuracy = await measureSpf(file)
-    if (accuracy === undefined) {
-      process.stdout.write(`${file}: not at hand under ${corpora}\n`)
-      continue
-    }
-    const { tests, agreed, told, contradicted, differences } = accuracy
-    process.stdout.write(`${file}: ${agreed} of ${tests} tests agree; the tree alone tells ${told}, ${contradicted.length} otherwise\n`)
-    for (const line of [...differences, ...contradicted]) process.stdout.write(`  ${line}\n`)
-  }
-}
+export const printSpf = ({ file, tests, agreed, told, contradicted, differences }: SpfAccuracy): string =>
+  [
+    `${file}: ${agreed} of ${tests} tests agree; the tree alone tells ${told}, ${contradicted.length} otherwise`,
+    ...[...differences, ...contradicted].map((line) => `  ${line}`),
+    ''
+  ].join('\n')

@@ -1,7 +1,7 @@
 import type { FindingVerdict } from '@whybounce/core/finding'
 import type { CheckReport, DoctorReport, DoctorStage } from '@whybounce/probe'
 import { stages } from '@whybounce/probe'
-import { byHarm, countsText, countVerdicts, overall } from '../findings/rank.ts'
+import { byHarm, countsText, countVerdicts, overall, worstHarm } from '../findings/rank.ts'
 import { findingText, mark } from '../findings/text.ts'
 import { block, type Terminal } from '../terminal.ts'
 import type { DoctorSettings } from './options.ts'
@@ -74,7 +74,7 @@ export const summaryText = (report: DoctorReport, name: string, terminal: Termin
   const verdict = verdictOf(report)
   const { paint, width } = terminal
   const [first, ...others] = byHarm(findings)
-  const said = verdict === 'pass' || verdict === 'unknown' ? verdictWords[verdict] : harmWords[first?.harm ?? 'later']
+  const said = verdict === 'pass' || verdict === 'unknown' ? verdictWords[verdict] : harmWords[worstHarm(findings)]
   let text = `${mark(verdict, terminal)} ${block(`${name}: ${said} ${countsText(counts) || 'Nothing was checked'}.`, width - 2, '  ', '')}\n`
   if (first !== undefined) {
     text += `\n${paint('bold', others.length === 0 ? 'Fix this' : 'Fix this first')}\n${findingText(first, terminal, { evidence: true, all: true })}`

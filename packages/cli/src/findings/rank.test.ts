@@ -1,6 +1,6 @@
 import type { Finding, FindingHarm, FindingVerdict } from '@whybounce/core/finding'
 import { expect, test } from 'vitest'
-import { byHarm, countsText, countVerdicts, overall } from './rank.ts'
+import { byHarm, countsText, countVerdicts, overall, worstHarm } from './rank.ts'
 
 const made = (verdict: FindingVerdict, harm: FindingHarm | undefined, title: string): Finding => ({
   code: 'check.failed',
@@ -40,3 +40,12 @@ for (const [verdicts, worst, text] of [
     expect(overall(counts)).toBe(worst)
     expect(countsText(counts)).toBe(text)
   })
+
+test('of one server that is not reached, what is wrong with it comes first, and still nothing gets through', () => {
+  const findings: Finding[] = [
+    { ...made('fail', 'some', 'refused'), code: 'server.refused' },
+    { ...made('fail', 'all', 'none'), code: 'server.none-reached' }
+  ]
+  expect(byHarm(findings).map(({ title }) => title)).toEqual(['refused', 'none'])
+  expect(worstHarm(findings)).toBe('all')
+})

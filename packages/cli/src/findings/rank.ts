@@ -1,16 +1,27 @@
-import type { Finding, FindingVerdict } from '@whybounce/core/finding'
+import type { Finding, FindingHarm, FindingVerdict } from '@whybounce/core/finding'
 
 const harmRank = { all: 0, some: 1, later: 2 } as const
 
 const rankOf = ({ verdict, harm = 'later' }: Finding): number => harmRank[harm] * 2 + (verdict === 'fail' ? 0 : 1)
 
+/** That nothing was reached is the sum of what was found about each server: what to do stands with them. */
+const sums: ReadonlySet<string> = new Set(['server.none-reached'])
+
 /** What fails or warns, the most harmful first; among equals in the order of the checks, since what comes first is often the cause of the rest. */
-export const byHarm = (findings: readonly Finding[]): readonly Finding[] =>
-  findings
+export const byHarm = (findings: readonly Finding[]): readonly Finding[] => {
+  const ranked = findings
     .filter(({ verdict }) => verdict === 'fail' || verdict === 'warn')
     .map((finding, at) => ({ finding, at }))
     .sort((one, other) => rankOf(one.finding) - rankOf(other.finding) || one.at - other.at)
     .map(({ finding }) => finding)
+  const [first] = ranked
+  const part = ranked.find(({ code, verdict }) => verdict === 'fail' && code.startsWith('server.') && !sums.has(code))
+  return first === undefined || part === undefined || !sums.has(first.code) ? ranked : [part, ...ranked.filter((one) => one !== part)]
+}
+
+/** How much mail is concerned, over all findings. */
+export const worstHarm = (findings: readonly Finding[]): FindingHarm =>
+  (['all', 'some'] as const).find((harm) => findings.some((found) => found.harm === harm)) ?? 'later'
 
 export type Counts = Readonly<Record<FindingVerdict, number>>
 

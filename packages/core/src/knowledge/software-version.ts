@@ -3,7 +3,7 @@
 /** Versions below `below`, and from `from` on where it is said. */
 export type VersionRange = {
   readonly below: string
-  readonly from?: string
+  readonly from?: string | undefined
   /** A sentence: what is wrong with them. */
   readonly says: string
   readonly source: string

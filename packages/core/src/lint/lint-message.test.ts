@@ -312,6 +312,12 @@ test('what blocklists and filters say is told with the rest', () => {
   expect(lint(linked('https://www.mailchimp.com/')).facts.domains).toEqual(['mailchimp.com', 'example.com'])
 })
 
+test('a placeholder in double braces is told once, and the fix names the domain of the sender', () => {
+  const { findings } = lint(message({}, `Dear {{first_name}},\r\n${words}\r\n`), { bulk: true })
+  expect(findings.find(({ code }) => code === 'lint.merge-unfilled')?.evidence).toEqual(['{{first_name}}'])
+  expect(findings.find(({ code }) => code === 'lint.list-unsubscribe-missing')?.fix).toContain('<https://example.com/unsubscribe?id=…>')
+})
+
 test('facts hold no control characters and no turned letters', () => {
   const nasty = '\x1b[31m\u202e'
   const report = lintMessage(new TextEncoder().encode(attached(`a${nasty}.pdf`, '%PDF-').replace('Hello', `Hello${nasty}`)), { now })

@@ -45,11 +45,12 @@ const table: readonly (readonly [name: string, record: string, usable: boolean, 
 ]
 
 describe('a DKIM key', () => {
-  it.each(table)('%s', (_, record, usable, ...codes) => {
-    const read = parseDkimKey(record)
-    expect(read.problems.map(({ code }) => code)).toEqual(codes)
-    expect(read.usable).toBe(usable)
-  })
+  for (const [what, record, usable, ...codes] of table)
+    it(what, () => {
+      const read = parseDkimKey(record)
+      expect(read.problems.map(({ code }) => code)).toEqual(codes)
+      expect(read.usable).toBe(usable)
+    })
 
   it.each([
     [512, 'spki'],

@@ -34,6 +34,9 @@ const draft = lines.slice(1).join('\r\n')
 const sign = async (message: string, signingDomain: string, privateKey: string = key.privateKey, more: object = {}): Promise<string> => {
   const { signatures } = await dkimSign(message, {
     ...more,
+    signingDomain,
+    selector: 's1',
+    privateKey,
     signatureData: [{ signingDomain, selector: 's1', privateKey, algorithm: 'rsa-sha256' }]
   })
   return `${signatures}${message}`
@@ -216,18 +219,22 @@ const table: readonly Row[] = [
 ]
 
 describe('a message', () => {
-  it.each(table)('%s', async (_, message, zone, options, ...codes) => {
-    const found = await runCheck(
-      messageAuthenticationCheck,
-      { kind: 'domain', domain: 'example.com' },
-      { zone, options: { ...options, message: Buffer.from(await message()) } }
-    )
-    expect(found.map(({ code }) => code)).toEqual(codes)
-    for (const { evidence } of found) expect(evidence.length).toBeGreaterThan(0)
-  })
+  for (const [what, message, zone, options, ...codes] of table)
+    it(what, async () => {
+      const found = await runCheck(
+        messageAuthenticationCheck,
+        { kind: 'domain', domain: 'example.com' },
+        { zone, options: { ...options, message: Buffer.from(await message()) } }
+      )
+      expect(found.map(({ code }) => code)).toEqual(codes)
+      for (const { evidence } of found) expect(evidence.length).toBeGreaterThan(0)
+    })
 
   it('signed with SHA-1 has no valid signature (RFC 8301 §3.1)', async () => {
     const { signatures } = await dkimSign(plain, {
+      signingDomain: 'example.com',
+      selector: 's1',
+      privateKey: key.privateKey,
       signatureData: [{ signingDomain: 'example.com', selector: 's1', privateKey: key.privateKey, algorithm: 'rsa-sha1' }]
     })
     const message = Buffer.from(`${signatures}${plain}`)

@@ -64,11 +64,12 @@ const table: readonly (readonly [name: string, zone: Zone, options: Partial<Doct
 ]
 
 describe('the DKIM keys of a domain', () => {
-  it.each(table)('%s', async (_, zone, options, ...codes) => {
-    const found = await runCheck(dkimCheck, { kind: 'domain', domain: 'example.com' }, { zone, options })
-    expect(found.map(({ code }) => code)).toEqual(codes)
-    for (const { evidence } of found) expect(evidence.length).toBeGreaterThan(0)
-  })
+  for (const [what, zone, options, ...codes] of table)
+    it(what, async () => {
+      const found = await runCheck(dkimCheck, { kind: 'domain', domain: 'example.com' }, { zone, options })
+      expect(found.map(({ code }) => code)).toEqual(codes)
+      for (const { evidence } of found) expect(evidence.length).toBeGreaterThan(0)
+    })
 
   it('shows the record, and fills the fix', async () => {
     const zone = { [at('mine')]: [`v=DKIM1; k=dsa; p=${long}`] }

@@ -64,11 +64,12 @@ const table: readonly (readonly [name: string, domain: string, zone: ZoneTable, 
 ]
 
 describe('the DMARC record of a domain', () => {
-  it.each(table)('%s (%s)', async (_, domain, zone, ...codes) => {
-    const found = await runCheck(dmarcCheck, { kind: 'domain', domain }, { zone })
-    expect(found.map(({ code }) => code)).toEqual(codes)
-    for (const { evidence } of found) expect(evidence.length).toBeGreaterThan(0)
-  })
+  for (const [what, domain, zone, ...codes] of table)
+    it(`${what} (${domain})`, async () => {
+      const found = await runCheck(dmarcCheck, { kind: 'domain', domain }, { zone })
+      expect(found.map(({ code }) => code)).toEqual(codes)
+      for (const { evidence } of found) expect(evidence.length).toBeGreaterThan(0)
+    })
 
   it('is to be published without the mistake', async () => {
     const [found] = await runCheck(dmarcCheck, target, { zone: { [at]: ['v=DMARC1; p=quaranteen; rua=d@example.com'] } })
@@ -107,10 +108,11 @@ const destinations: readonly (readonly [name: string, zone: ZoneTable, ...codes:
 ]
 
 describe('where DMARC reports go', () => {
-  it.each(destinations)('%s', async (_, zone, ...codes) => {
-    const found = await runCheck(dmarcReportsCheck, target, { zone, options: { allowPrivate: true } })
-    expect(found.map(({ code }) => code)).toEqual(codes)
-  })
+  for (const [what, zone, ...codes] of destinations)
+    it(what, async () => {
+      const found = await runCheck(dmarcReportsCheck, target, { zone, options: { allowPrivate: true } })
+      expect(found.map(({ code }) => code)).toEqual(codes)
+    })
 
   it('asks about no more than ten places', async () => {
     const many = Array.from({ length: 20 }, (_, n) => `mailto:d@r${n}.example`).join(',')

@@ -20,7 +20,7 @@ export const spfChecks: readonly Check[] = [
   },
   {
     id: 'spf-address',
-  decides: true,
+    decides: true,
     stage: 'identity',
     title: 'SPF for the sending address',
     wanted: (context) => context.sender !== undefined && looksAtSender(context),

@@ -36,6 +36,8 @@ const talk = (index: number, given: Given): Talk => {
           tls: {
             protocol: 'TLSv1.3',
             cipher: 'x',
+            chain: [],
+            chainLength: 1,
             certificate: {
               subject: `CN=${host}`,
               issuer: 'CN=Example CA',

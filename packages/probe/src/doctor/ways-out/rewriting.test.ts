@@ -45,6 +45,8 @@ const secured = (issuer: string): Session =>
     tls: {
       protocol: 'TLSv1.3',
       cipher: 'x',
+      chain: [],
+      chainLength: 1,
       certificate: { subject: 'CN=mx.example.com', issuer, names: [], validFrom: '', validTo: '', fingerprint256: '', authorized: false }
     }
   })
