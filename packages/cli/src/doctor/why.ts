@@ -1,5 +1,5 @@
 import { type Answer, defaultExplainer, type Facts } from '@whybounce/core'
-import { type Finding, type WhyRule, why } from '@whybounce/core/finding'
+import { type Finding, submission, type WhyRule, why } from '@whybounce/core/finding'
 import { type DoctorOptions, parseTarget, type Target } from '@whybounce/probe'
 import { block, printable, type Terminal } from '../terminal.ts'
 import { UsageError } from '../usage.ts'
@@ -46,6 +46,14 @@ const receiverOf = (facts: Facts, exactly: boolean): Target | undefined => {
   return target?.kind === 'host' ? { ...target, port: port ?? 25 } : target
 }
 
+/** The server through which a provider lets its users send: what a refused login is about. */
+const submissionOf = (provider: string | undefined): Target | undefined => {
+  const known = submission.find(({ id }) => id === provider)
+  const host = known?.hosts.find((name) => !name.includes('*'))
+  const port = known?.implicit[0] ?? known?.starttls[0]
+  return host === undefined || port === undefined ? undefined : { kind: 'host', host, port }
+}
+
 const missing = (needs: string, option: string): UsageError =>
   new UsageError(`The text does not say ${needs}. Add it: whybounce doctor ${option} --why '…'`)
 
@@ -76,7 +84,10 @@ export const readWhy = (text: string, settings: DoctorSettings): WhyPlan => {
       throw missing('which domain or address sent it', '--from DOMAIN --ip IP')
     return { answer, rule, options: { ...doctor, ...sender, target: given ?? { kind: 'machine' }, only } }
   }
-  const target = given ?? receiverOf(facts, rule.side === 'address')
+  const target =
+    given ??
+    receiverOf(facts, rule.side === 'address') ??
+    (cause === 'smtp-auth-failed' ? submissionOf(answer.diagnosis.provider) : undefined)
   if (target === undefined) throw missing('whom it was for', 'RECIPIENT-OR-DOMAIN')
   return { answer, rule, options: { ...doctor, ...sender, target, only } }
 }

@@ -2,7 +2,7 @@
  * Names of what is in an archive, by its own tables: zip (APPNOTE.TXT 4.3), tar (POSIX ustar, with GNU's long names), gzip (RFC 1952).
  * Nothing is unpacked. Hostile archives: names and entries are bounded, offsets are checked, and a table that leads back is not followed.
  */
-export type ArchiveEntry = { readonly name: string; readonly encrypted: boolean }
+type ArchiveEntry = { readonly name: string; readonly encrypted: boolean }
 
 export type Archive = {
   readonly entries: readonly ArchiveEntry[]

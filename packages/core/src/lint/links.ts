@@ -68,10 +68,11 @@ const mixesScripts = (host: string): boolean =>
 
 const shorteners = new Set(lint.shorteners)
 
-/** The domain that the words of a link show, where they are an address. */
+/** The domain that the words of a link show, where they are an address. `readme.md` and `Booking.com` are names. */
 const shownDomain = (text: string): string | undefined => {
-  const host = /^(?:https?:\/\/)?((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24})(?::\d{1,5})?(?:[/?#]\S*)?$/i.exec(text.trim())?.[1]?.toLowerCase()
-  if (host === undefined) return undefined
+  const match = /^(https?:\/\/)?((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24})(?::\d{1,5})?([/?#]\S*)?$/i.exec(text.trim())
+  const host = match?.[2]?.toLowerCase()
+  if (host === undefined || (match?.[1] === undefined && match?.[3] === undefined && !host.startsWith('www.'))) return undefined
   const { name, real } = partsOf(host)
   return real && name !== '' ? host : undefined
 }

@@ -136,6 +136,7 @@ test.each<[string, string, readonly FindingCode[]]>([
   ['a good link', linked('https://www.example.com/'), []],
   ['a link that shows its own domain', linked('https://click.example.com/1', 'www.example.com'), []],
   ['a link that shows another domain', linked('https://click.example.net/1', 'https://bank.example.org/login'), ['lint.link-mismatch']],
+  ['a link that shows a name with a dot', linked('https://github.com/x', 'readme.md'), []],
   ['a link that shows words with a dot', linked('https://www.example.net/', 'Read more...'), []],
   ['an IP address', linked('https://192.0.2.7/x'), ['lint.link-address']],
   ['an IP address in hexadecimal', linked('https://0xc0000207/x'), ['lint.link-address']],

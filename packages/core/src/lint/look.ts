@@ -6,7 +6,7 @@ import { type Part, readParts } from '../message/parts.ts'
 import { maxMessageBytes } from '../message/read.ts'
 
 /** A header field where it stands; `value` unfolded, as its bytes are. */
-export type Field = { readonly name: string; readonly from: number; readonly to: number }
+type Field = { readonly name: string; readonly from: number; readonly to: number }
 
 /** A part that holds no parts, with what it says of itself. */
 export type LintPart = {

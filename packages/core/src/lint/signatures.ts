@@ -27,7 +27,7 @@ const maxTags = 50
 const maxSignedFields = 500
 
 /** `tag=value; …` (RFC 6376 §3.2). Of a tag that stands twice the first counts. */
-export const readTags = (value: string): { readonly tags: ReadonlyMap<string, string>; readonly twice: readonly string[] } => {
+const readTags = (value: string): { readonly tags: ReadonlyMap<string, string>; readonly twice: readonly string[] } => {
   const tags = new Map<string, string>()
   const twice: string[] = []
   for (const piece of value.slice(0, 65_536).split(';').slice(0, maxTags)) {
