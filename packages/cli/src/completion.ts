@@ -3,17 +3,26 @@ import { listFormats } from '@whybounce/sources'
 import { suppressionReasons } from '@whybounce/store'
 import { doctorHelp } from './doctor/help.ts'
 import { help } from './help.ts'
+import { lintHelp } from './lint/help.ts'
 import { planHelp } from './plan/help.ts'
 import { suppressHelp } from './suppress/help.ts'
 import { UsageError } from './usage.ts'
 import { verifyHelp } from './verify/help.ts'
 
-const helpOf: Readonly<Record<string, string>> = { ...help, verify: verifyHelp, doctor: doctorHelp, plan: planHelp, suppress: suppressHelp }
+const helpOf: Readonly<Record<string, string>> = {
+  ...help,
+  verify: verifyHelp,
+  doctor: doctorHelp,
+  lint: lintHelp,
+  plan: planHelp,
+  suppress: suppressHelp
+}
 const commands = [
   'explain',
   'events',
   'verify',
   'doctor',
+  'lint',
   'plan',
   'suppress',
   'codes',
@@ -70,7 +79,7 @@ ${commands.map((command) => `      ${command}) COMPREPLY=($(compgen -W "${option
     providers) COMPREPLY=($(compgen -W "${providers.join(' ')}" -- "$word")) ;;
     completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$word")) ;;
     suppress) if [ "$COMP_CWORD" -eq 2 ]; then COMPREPLY=($(compgen -W "add import check why export remove audit" -- "$word")); else COMPREPLY=($(compgen -f -- "$word")); fi ;;
-    explain|events|redact|verify|plan) COMPREPLY=($(compgen -f -- "$word")) ;;
+    explain|events|redact|verify|lint|plan) COMPREPLY=($(compgen -f -- "$word")) ;;
   esac
 }
 complete -o default -F _whybounce whybounce

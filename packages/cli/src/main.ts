@@ -44,6 +44,7 @@ type Command = (typeof commands)[number]
 const selfReading: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   verify: async (args) => (await import('./verify/verify.ts')).runVerify(args),
   doctor: async (args) => (await import('./doctor/doctor.ts')).runDoctorCommand(args),
+  lint: async (args) => (await import('./lint/lint.ts')).runLint(args),
   plan: async (args) => (await import('./plan/plan.ts')).runPlan(args),
   suppress: async (args) => (await import('./suppress/suppress.ts')).runSuppress(args)
 }

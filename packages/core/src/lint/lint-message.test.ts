@@ -229,6 +229,32 @@ test.each<[string, string, readonly FindingCode[]]>([
   expect(trouble(text)).toEqual(expected)
 })
 
+test('what is well is told too, once for each part', () => {
+  const sentWell = { ...listed, 'Return-Path': '<b@mail.example.com>', Received: 'from a by b; Wed, 25 Nov 2026 11:00:05 +0000' }
+  expect(codes(message({ ...sentWell, 'Reply-To': 'help@example.net' }, footer))).toEqual([
+    'lint.size-fine',
+    'lint.reply-to-elsewhere',
+    'lint.headers-fine',
+    'lint.aligned',
+    'lint.dkim-fine',
+    'lint.bulk',
+    'lint.one-click-fine',
+    'lint.transport-fine',
+    'lint.structure-fine',
+    'lint.body-fine',
+    'lint.links-fine'
+  ])
+  expect(codes(attached('report.pdf', '%PDF-1.7 x'))).toContain('lint.attachments-fine')
+})
+
+test('what was not read is unknown, with the reason', () => {
+  const parts = `--a\r\n\r\n${words}\r\n`.repeat(400)
+  const found = lint(mime('multipart/mixed; boundary=a', undefined, `${parts}--a--\r\n`)).findings.find(
+    ({ code }) => code === 'lint.not-all-read'
+  )
+  expect(found).toMatchObject({ verdict: 'unknown', evidence: ['It has more than 300 parts; the others were not read.'] })
+})
+
 test('the caller says whether it is bulk mail', () => {
   expect(trouble(message(), { bulk: true })).toEqual(['lint.list-unsubscribe-missing', 'lint.unsubscribe-link-missing'])
   expect(trouble(message({}, footer), { bulk: false })).toEqual([])

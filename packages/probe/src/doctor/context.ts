@@ -27,12 +27,12 @@ export const openContext = (
   const ending = new AbortController()
   const timer = setTimeout(() => ending.abort(), timeout)
   const stop = (): void => ending.abort()
-  if (options.signal?.aborted) stop()
   options.signal?.addEventListener('abort', stop, { once: true })
   const { signal } = ending
   // One listener a check and a dialogue: no leak.
   setMaxListeners(0, signal)
   const timeUp = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+  if (options.signal?.aborted) stop()
 
   const found: Finding[] = []
   const made = new Map<string, Promise<unknown>>()

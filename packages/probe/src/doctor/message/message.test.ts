@@ -55,9 +55,9 @@ test('the message check runs where a message is given, and leaves to the signatu
 test('a signature is computed, and DMARC passes by it', async () => {
   const plain = message()
   const { signatures } = await dkimSign(plain, {
-    signatureData: [
-      { signingDomain: 'good-company.com', selector: 'a', privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() }
-    ]
+    signingDomain: 'good-company.com',
+    selector: 'a',
+    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
   })
   const codes = await lookUp(Buffer.concat([Buffer.from(signatures), plain]), zone)
   expect(codes).toEqual(expect.arrayContaining(['dkim.signature-valid', 'dmarc.message-passes']))
