@@ -11,6 +11,7 @@ const shape = z
   .strictObject({
     id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
     name: z.string().min(1),
+    'known-as': z.array(z.string()).optional(),
     hosts: z.array(host).min(1),
     domains: z.array(z.string().regex(/^[a-z0-9-]+(?:\.(?:\*|[a-z0-9-]+))+$/)).optional(),
     mistaken: z.array(host).optional(),
@@ -47,7 +48,7 @@ export const readSubmission = (root: string, problems: Problem[]): Submission =>
       for (const { path, message } of read.error.issues) wrong(`${path.join('.')} ${message}`.trim())
       continue
     }
-    const { 'user-is': userIs, ...rest } = read.data
+    const { 'user-is': userIs, 'known-as': knownAs, ...rest } = read.data
     if (providers.some((other) => other.id === id)) wrong('stands here twice')
     for (const name of rest.hosts) {
       const same = providers.find((other) => other.hosts.includes(name) && (other.domains === undefined) === (rest.domains === undefined))
@@ -55,7 +56,11 @@ export const readSubmission = (root: string, problems: Problem[]): Submission =>
       if (rest.mistaken?.includes(name) === true) wrong(`${name} is right and mistaken at once`)
     }
     // Zod's optional fields may hold undefined by their type, and never do.
-    providers.push({ ...rest, ...(userIs === undefined ? {} : { userIs }) } as SubmissionProvider)
+    providers.push({
+      ...rest,
+      ...(userIs === undefined ? {} : { userIs }),
+      ...(knownAs === undefined ? {} : { knownAs })
+    } as SubmissionProvider)
   }
   return providers
 }

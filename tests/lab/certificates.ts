@@ -51,10 +51,15 @@ export const makeLabCertificates = (
         return makeCertificate(name, [name], { to: 90 })
       case 'incomplete':
         return makeCertificate(name, [name], { issuer, to: 90 })
+      case 'untrusted': {
+        const other = makeCertificate('Other Authority', [])
+        const { key, cert } = makeCertificate(name, [name], { issuer: { name: 'Other Authority', key: other.privateKey }, to: 90 })
+        return { key, cert: `${cert}${other.cert}` }
+      }
       case 'weak': {
         const [key, cert] = [join(folder, 'weak.key'), join(folder, 'weak.crt')]
         // biome-ignore format: a command line
-        execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:1024', '-nodes', '-keyout', key, '-out', cert, '-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`, '-days', '90'], { stdio: 'ignore' })
+        execFileSync('/usr/bin/openssl', ['req', '-x509', '-newkey', 'rsa:1024', '-nodes', '-keyout', key, '-out', cert, '-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`, '-days', '90'], { stdio: 'ignore' })
         return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
       }
     }

@@ -1,6 +1,7 @@
 import { filteredHosts } from './hosts.ts'
 import { inNamespace, type Namespaces } from './netns.ts'
 import { scriptedHosts } from './scripts.ts'
+import { withoutTcp } from './zones.ts'
 
 /**
  * Faults of the network around the client, by the group that the doctor runs as: so that many runs, each behind another firewall,
@@ -72,6 +73,7 @@ export const setUpFilters = ({ client, server }: Namespaces): void => {
 
   const before = (address: string, ...then: readonly string[]): string =>
     inNamespace(server, '/usr/sbin/iptables', '-A', 'INPUT', '-d', address, '-p', 'tcp', ...then)
+  before(withoutTcp, '-j', 'DROP')
   before(filteredHosts.dropped, '-j', 'DROP')
   before(filteredHosts.reset, '-j', 'REJECT', '--reject-with', 'tcp-reset')
   before(filteredHosts.portUnreachable, '-j', 'REJECT', '--reject-with', 'icmp-port-unreachable')

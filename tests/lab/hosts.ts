@@ -1,5 +1,5 @@
 /** `weak`: RSA with 1,024 bits. `incomplete`: the certificate between it and the authority is not sent. */
-export type CertificateKind = 'good' | 'expired' | 'not-yet' | 'soon' | 'other-name' | 'self-signed' | 'incomplete' | 'weak'
+export type CertificateKind = 'good' | 'expired' | 'not-yet' | 'soon' | 'other-name' | 'self-signed' | 'incomplete' | 'untrusted' | 'weak'
 
 export type Host = {
   readonly address: string
@@ -11,7 +11,7 @@ type Hosts<Name extends string> = Readonly<Record<Name, Host>>
 /** One address each of one Exim, which behaves by the address that it was called at. */
 export const eximHosts: Hosts<
   | 'mx2.healthy-lab.net'
-  | `mx.${'busy' | 'listed' | 'tarpit' | 'old-tls' | 'expired' | 'not-yet' | 'soon' | 'other-name' | 'self-signed' | 'incomplete' | 'weak-key' | 'no-bounces' | 'small' | 'dane-wrong' | 'dane-plain' | 'dane-unsigned' | 'dane-no-tls' | 'no-postmaster' | 'sts-old-certificate' | 'picky-ehlo' | 'unknown-user' | 'catch-all' | 'early-talk' | 'slow-greeting' | 'full-mailbox'}-lab.net`
+  | `mx.${'busy' | 'listed' | 'tarpit' | 'old-tls' | 'expired' | 'not-yet' | 'soon' | 'other-name' | 'self-signed' | 'incomplete' | 'weak-key' | 'no-bounces' | 'small' | 'dane-wrong' | 'dane-plain' | 'dane-unsigned' | 'dane-no-tls' | 'no-postmaster' | 'sts-old-certificate' | 'picky-ehlo' | 'unknown-user' | 'catch-all' | 'early-talk' | 'slow-greeting' | 'full-mailbox' | 'untrusted' | 'dane-unusable'}-lab.net`
 > = {
   'mx2.healthy-lab.net': { address: '44.128.10.2', address6: '3ffe:44::10:2' },
   'mx.busy-lab.net': { address: '44.128.10.3' },
@@ -38,7 +38,9 @@ export const eximHosts: Hosts<
   'mx.catch-all-lab.net': { address: '44.128.10.24' },
   'mx.early-talk-lab.net': { address: '44.128.10.25' },
   'mx.slow-greeting-lab.net': { address: '44.128.10.26' },
-  'mx.full-mailbox-lab.net': { address: '44.128.10.27' }
+  'mx.full-mailbox-lab.net': { address: '44.128.10.27' },
+  'mx.untrusted-lab.net': { address: '44.128.10.28', certificate: 'untrusted' },
+  'mx.dane-unusable-lab.net': { address: '44.128.10.29' }
 }
 
 /** One Postfix, with a service for each. */

@@ -37,12 +37,14 @@ const healthy = (of: (name: string) => Certificate): Zones => ({
       `out AAAA ${clientAddress6}`,
       `out-too A ${senders.otherName}`,
       `another A ${senders.otherName}`,
+      `two A ${senders.twoNames}`,
       `listed A ${senders.listed}`,
       `out ${txt(`v=spf1 ip4:${senders.good} ip6:${clientAddress6} -all`)}`
     ]
   }),
   'opensmtpd-lab.net': domainAt('opensmtpd-lab.net', otherHosts['mx.opensmtpd-lab.net'].address),
   'sendmail-lab.net': domainAt('sendmail-lab.net', otherHosts['mx.sendmail-lab.net'].address),
+  'your-server.de': { records: [`static.31.200.128.44.clients A ${senders.provider}`] },
   'access-lab.net': { records: [`44-128-200-28.dsl.dyn A ${senders.generic}`] }
 })
 

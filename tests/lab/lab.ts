@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { makeLabCertificates } from './certificates.ts'
 import { type Examined, examine, type Run } from './doctor.ts'
 import { startExim } from './exim.ts'
@@ -91,7 +92,13 @@ export const startFaultLab = async (): Promise<FaultLab> => {
     writeMessages(join(folder, 'messages'))
     startNameServers(namespaces, labZones(certificates.of), reverseNames)
     setUpFilters(namespaces)
-    startIn(server, folder, process.execPath, join(import.meta.dirname, 'scripted-servers.ts'), join(folder, 'certificates.json'))
+    startIn(
+      server,
+      folder,
+      process.execPath,
+      fileURLToPath(import.meta.resolve('./scripted-servers.ts')),
+      join(folder, 'certificates.json')
+    )
     startExim(namespaces, tls)
     startPostfix(namespaces, tls)
     startOpenSmtpd(namespaces)

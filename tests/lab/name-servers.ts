@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { clientAddress, inNamespace, type Namespaces, startIn } from './netns.ts'
-import { nameServers, rootServer, writeZones, type Zones } from './zones.ts'
+import { nameServers, rootServer, withoutTcp, writeZones, type Zones } from './zones.ts'
 
 /** Addresses inside the client's namespace. */
 export const resolvers = {
@@ -25,9 +25,8 @@ export const watchedQuestions = ({ folder }: Pick<Namespaces, 'folder'>): readon
     .split('\n')
     .flatMap((line) => /info: 127\.0\.0\.1 (\S+\. [A-Z]+) IN$/.exec(line)?.slice(1) ?? [])
 
-const nsd = (folder: string, address: string, zones: ReadonlyMap<string, string>): string => `server:
-  ip-address: ${address}
-  username: ""
+const nsd = (folder: string, addresses: readonly string[], zones: ReadonlyMap<string, string>): string => `server:
+${addresses.map((address) => `  ip-address: ${address}\n`).join('')}  username: ""
   chroot: ""
   zonesdir: "/"
   database: ""
@@ -70,12 +69,12 @@ export const startNameServers = ({ client, server, folder }: Namespaces, zones: 
     writeFileSync(join(at, 'conf'), write(at))
     return at
   }
-  for (const [name, address, served] of [
-    ['nsd-root', rootServer, files.root],
-    ['nsd-first', nameServers[0], files.first],
-    ['nsd-second', nameServers[1], files.second]
+  for (const [name, addresses, served] of [
+    ['nsd-root', [rootServer], files.root],
+    ['nsd-first', [nameServers[0]], files.first],
+    ['nsd-second', [nameServers[1], withoutTcp], files.second]
   ] as const) {
-    const at = prepare(name, (path) => nsd(path, address, served))
+    const at = prepare(name, (path) => nsd(path, addresses, served))
     startIn(server, at, '/usr/sbin/nsd', '-d', '-c', join(at, 'conf'))
   }
   // As an address of its own it would count as this machine's.

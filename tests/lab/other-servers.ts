@@ -35,7 +35,7 @@ export const startSendmail = ({ server, folder: root }: Namespaces, certificates
   const { address } = otherHosts['mx.sendmail-lab.net']
   const unpacked = join(programs, 'sendmail/usr')
   mkdirSync(join(folder, 'mqueue'), { recursive: true, mode: 0o700 })
-  execFileSync('install', ['-m', '600', join(certificates, `${address}.key`), join(folder, 'tls.key')])
+  execFileSync('/usr/bin/install', ['-m', '600', join(certificates, `${address}.key`), join(folder, 'tls.key')])
   writeFileSync(
     join(folder, 'sendmail.mc'),
     `divert(-1)
@@ -65,7 +65,10 @@ LOCAL_CONFIG
 Cwsendmail-lab.net
 `
   )
-  writeFileSync(join(folder, 'sendmail.cf'), execFileSync('m4', [join(folder, 'sendmail.mc')], { stdio: ['ignore', 'pipe', 'ignore'] }))
+  writeFileSync(
+    join(folder, 'sendmail.cf'),
+    execFileSync('/usr/bin/m4', [join(folder, 'sendmail.mc')], { stdio: ['ignore', 'pipe', 'ignore'] })
+  )
   writeFileSync(join(folder, 'aliases'), `${users.map((user) => `${user}: root`).join('\n')}\n`, { mode: 0o644 })
   const program = join(unpacked, 'libexec/sendmail/sendmail')
   inNamespace(server, program, '-C', join(folder, 'sendmail.cf'), '-bi')

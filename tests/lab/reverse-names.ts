@@ -5,6 +5,8 @@ export const senders = {
   notConfirmed: '44.128.200.27',
   generic: '44.128.200.28',
   otherName: '44.128.200.29',
+  twoNames: '44.128.200.30',
+  provider: '44.128.200.31',
   /** On blocklists. */
   listed: '44.128.200.66'
 } as const
@@ -25,6 +27,9 @@ export const reverseNames: readonly string[] = [
   `${name(senders.notConfirmed)} PTR mx1.healthy-lab.net.`,
   `${name(senders.generic)} PTR 44-128-200-28.dsl.dyn.access-lab.net.`,
   `${name(senders.otherName)} PTR another.healthy-lab.net.`,
+  `${name(senders.twoNames)} PTR two.healthy-lab.net.`,
+  `${name(senders.twoNames)} PTR mx2.healthy-lab.net.`,
+  `${name(senders.provider)} PTR static.31.200.128.44.clients.your-server.de.`,
   `${name(senders.listed)} PTR listed.healthy-lab.net.`,
   `${name('44.128.20.1')} PTR mx1.healthy-lab.net.`,
   `${name('44.128.10.2')} PTR mx2.healthy-lab.net.`

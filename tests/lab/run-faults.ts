@@ -23,7 +23,7 @@ const line = ({ code, about, evidence }: Finding): string =>
   `${code}${about === undefined ? '' : ` (${about})`}: ${evidence.slice(0, 3).join(' | ')}`
 
 /** What is wrong with a report about a fault: codes that are missing, complaints that nothing gives cause for, a cause not named. */
-export const judge = ({ codes, besides = [], cause }: Fault, findings: readonly Finding[]): readonly string[] => {
+const judge = ({ codes, besides = [], cause }: Fault, findings: readonly Finding[]): readonly string[] => {
   const allowed = new Set<string>([...codes, ...besides])
   return [
     ...codes.filter((code) => !findings.some((finding) => finding.code === code)).map((code) => `not found: ${code}`),

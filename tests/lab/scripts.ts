@@ -35,7 +35,13 @@ export const scriptedHosts = {
   locked: '44.128.40.29',
   noEightBit: '44.128.40.30',
   refusesMail: '44.128.40.31',
-  accepts: '44.128.40.32'
+  noAbuse: '44.128.40.32',
+  lost: '44.128.40.33',
+  ended: '44.128.40.34',
+  transition: '44.128.40.35',
+  tlsFirst: '44.128.40.36',
+  refused: '44.128.40.37',
+  wantsLogin: '44.128.40.38'
 } as const
 
 export type ScriptedService = { readonly address: string; readonly port: number; readonly script: Script }
@@ -48,6 +54,9 @@ export const scriptedNames = {
   'smtp.auth-temporary-lab.net': scriptedHosts.authTemporary,
   'smtp.locked-lab.net': scriptedHosts.locked,
   'smtp.auth-in-clear-lab.net': scriptedHosts.authInClear,
+  'smtp.transition-lab.net': scriptedHosts.transition,
+  'smtp.tls-first-lab.net': scriptedHosts.tlsFirst,
+  'smtp.refused-lab.net': scriptedHosts.refused,
   'mx.tls-broken-lab.net': scriptedHosts.tlsBroken,
   'mx.injected-lab.net': scriptedHosts.injected
 } as const
@@ -200,6 +209,41 @@ export const scriptedServices = (of: (name: string) => Certificate): readonly Sc
       secured: { ehlo: '250-smtp.auth-in-clear-lab.net\r\n250-8BITMIME\r\n250 AUTH PLAIN LOGIN' },
       auth: (said) => (said.includes(' ') ? '235 2.7.0 Authentication successful' : '334 ')
     }),
+    at(
+      host.noAbuse,
+      25,
+      mx('mx.no-abuse-lab.net', {
+        rcpt: (said) =>
+          said.includes('abuse@') ? '550 5.1.1 <abuse@no-abuse-lab.net>: Recipient address rejected: User unknown' : '250 2.1.5 Ok'
+      })
+    ),
+    at(
+      host.wantsLogin,
+      25,
+      mx('mx.wants-login-lab.net', { mail: '530 5.7.0 Authentication required', rcpt: '530 5.7.0 Authentication required' })
+    ),
+    at(host.lost, 25, mx('mx.lost-lab.net', { ehlo: ['CLOSE'] })),
+    at(
+      host.ended,
+      25,
+      mx('mx.ended-lab.net', { greeting: '220 mx.ended-lab.net Microsoft ESMTP MAIL Service, Version: 6.0.3790.4675 ready' })
+    ),
+    at(
+      host.transition,
+      587,
+      login('smtp.transition-lab.net', of('smtp.transition-lab.net'), 'PLAIN LOGIN', '432 4.7.12 A password transition is needed')
+    ),
+    at(
+      host.tlsFirst,
+      587,
+      login(
+        'smtp.tls-first-lab.net',
+        of('smtp.tls-first-lab.net'),
+        'PLAIN LOGIN',
+        '538 5.7.11 Encryption required for requested authentication mechanism'
+      )
+    ),
+    at(host.refused, 587, login('smtp.refused-lab.net', of('smtp.refused-lab.net'), 'PLAIN LOGIN', '503 5.5.1 Bad sequence of commands')),
     at(host.plainOn465, 465, mx('smtp.plain-on-465-lab.net', {}))
   ]
 }

@@ -17,12 +17,16 @@ export type Zone = {
   readonly second?: 'absent' | readonly string[]
   /** Both servers are told of the zone, and have no data for it: SERVFAIL. */
   readonly broken?: true
+  /** Seconds for which it may be kept that a record is missing; 600 where nothing is said. */
+  readonly negativeTtl?: number
   readonly serial?: { readonly first: number; readonly second: number }
 }
 export type Zones = Readonly<Record<string, Zone>>
 
 export const rootServer = '44.128.53.1'
 export const nameServers: readonly [string, string] = ['44.128.53.11', '44.128.54.12']
+/** Another address of the second, that does not answer by TCP. */
+export const withoutTcp = '44.128.54.13'
 /** Nobody is there: what is sent to it is lost. */
 export const silentAddress = '44.128.240.1'
 
@@ -37,16 +41,26 @@ const infrastructure: Zones = {
       `ns2 A ${nameServers[1]}`,
       `silent A ${silentAddress}`,
       `silent2 A ${silentAddress}`,
-      `ns3 A ${nameServers[0]}`
+      `ns3 A ${nameServers[0]}`,
+      'alias CNAME ns2',
+      'inside A 10.5.3.53',
+      `no-tcp A ${withoutTcp}`
     ],
     atParent: [`ns1.dns-lab.net. A ${nameServers[0]}`, `ns2.dns-lab.net. A ${nameServers[1]}`]
   }
 }
 
-const soa = (serial: number): string => `@ SOA ns1.dns-lab.net. hostmaster.dns-lab.net. ${serial} 7200 900 1209600 600`
+const soa = (serial: number, negativeTtl: number): string =>
+  `@ ${negativeTtl} IN SOA ns1.dns-lab.net. hostmaster.dns-lab.net. ${serial} 7200 900 1209600 ${negativeTtl}`
 
-const zoneText = (origin: string, servers: readonly string[], records: readonly string[], serial = 2_026_010_101): string =>
-  [`$ORIGIN ${origin}`, '$TTL 3600', soa(serial), ...servers.map((server) => `@ NS ${server}`), ...records, ''].join('\n')
+const zoneText = (
+  origin: string,
+  servers: readonly string[],
+  records: readonly string[],
+  serial = 2_026_010_101,
+  negativeTtl = 600
+): string =>
+  [`$ORIGIN ${origin}`, '$TTL 3600', soa(serial, negativeTtl), ...servers.map((server) => `@ NS ${server}`), ...records, ''].join('\n')
 
 type ZoneFiles = {
   /** Zone names and the files that serve them; a file that is not there makes the server answer SERVFAIL. */
@@ -83,7 +97,7 @@ export const writeZones = (folder: string, given: Zones, reverse: readonly strin
     const servers = zone.nameServers ?? usualServers
     const write = (server: string, records: readonly string[], serial: number | undefined): string => {
       const file = join(folder, `${name}.${server}.zone`)
-      writeFileSync(file, zoneText(`${name}.`, servers, records, serial))
+      writeFileSync(file, zoneText(`${name}.`, servers, records, serial, zone.negativeTtl))
       return file
     }
     const parent = name.split('.').at(-1) ?? ''

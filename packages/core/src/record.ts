@@ -1,6 +1,6 @@
-export { type BimiRecord, isBimi, parseBimi } from './record/bimi.ts'
-export { type DkimKey, isDkimKey, parseDkimKey } from './record/dkim.ts'
-export { countsAsDmarc, type DmarcPolicy, type DmarcRecord, dmarcText, isDmarcRecord, parseDmarc } from './record/dmarc.ts'
+export { type BimiRecord, bimiText, isBimi, parseBimi } from './record/bimi.ts'
+export { type DkimKey, dkimText, isDkimKey, parseDkimKey } from './record/dkim.ts'
+export { countsAsDmarc, type DmarcPolicy, type DmarcRecord, dmarcText, isDmarcRecord, isMeantAtDmarc, parseDmarc } from './record/dmarc.ts'
 export {
   isMtaStsRecord,
   type MtaStsMode,
@@ -17,4 +17,4 @@ export { isSpfFault, lintSpf, type SpfProblem, type SpfProblemCode } from './rec
 export { clientIp, formatNetwork, type IpNumber, inNetwork, type Network, parseIp } from './record/spf-network.ts'
 export { repairSpfVersion } from './record/spf-repair.ts'
 export { addToSpf, mendSpf, mergeSpf, quoteSpf, writeSpf } from './record/spf-write.ts'
-export { isTlsRpt, parseTlsRpt, type TlsRptRecord } from './record/tls-rpt.ts'
+export { isTlsRpt, parseTlsRpt, type TlsRptRecord, tlsRptText } from './record/tls-rpt.ts'

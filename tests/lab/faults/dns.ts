@@ -21,7 +21,7 @@ const rows: readonly Row[] = [
     'The domain says that it takes no mail',
     ['mx.null'],
     'domain-not-accepting-mail',
-    { mx: ['@ MX 0 .'], spf: [`v=spf1 ip4:44.128.200.25 -all`] },
+    { mx: ['@ MX 0 .'], more: ['dmarc-reports-lost-lab.net._report._dmarc TXT "v=DMARC1"'], spf: [`v=spf1 ip4:44.128.200.25 -all`] },
     { besides: ['mail-from.null-mx', 'dmarc.reports-undeliverable'] }
   ],
   [
@@ -223,6 +223,38 @@ const rows: readonly Row[] = [
     'dns-failure',
     { signed: 'other-key' },
     { besides: ['dnssec.bogus'] }
+  ],
+  ['ns-alias', 'A name server is named by an alias', ['ns.alias'], 'dns-failure', { nameServers: [own, 'alias.dns-lab.net.'] }],
+  [
+    'ns-private',
+    'A name server has an address of an inner network',
+    ['ns.private'],
+    'dns-failure',
+    { nameServers: [own, 'ns2.dns-lab.net.', 'inside.dns-lab.net.'] }
+  ],
+  ['ns-no-tcp', 'A name server does not answer by TCP', ['ns.no-tcp'], 'dns-failure', { nameServers: [own, 'no-tcp.dns-lab.net.'] }],
+  [
+    'ns-none-has-address',
+    'No name server has an address',
+    ['ns.none-has-address'],
+    'dns-failure',
+    { nameServers: ['gone1.dns-lab.net.', 'gone2.dns-lab.net.'] },
+    { besides: ['ns.no-address'] }
+  ],
+  [
+    'ttl-negative-long',
+    'That a record is missing may be kept for a week',
+    ['dns.ttl-negative-long'],
+    'dns-failure',
+    { negativeTtl: 604_800 }
+  ],
+  [
+    'mx-one-literal',
+    'One of two MX is an IP address',
+    ['mx.host-literal'],
+    'routing-error',
+    { mx: ['@ MX 10 44.128.20.1.', '@ MX 20 mx1.healthy-lab.net.'] },
+    { besides: ['spf.void-lookup'] }
   ]
 ]
 

@@ -3,6 +3,7 @@ import { type Domain, dkimKey, domain } from '../domains.ts'
 import type { Fault } from '../fault.ts'
 import { senders } from '../reverse-names.ts'
 import type { Zone, Zones } from '../zones.ts'
+import { ofThisMachine } from './ways-out.ts'
 
 const zones: Record<string, Zone> = {}
 const healthy = ['healthy-lab.net', '--ip', senders.good, '--ehlo', 'out.healthy-lab.net'] as const
@@ -68,6 +69,33 @@ const names: readonly Row[] = [
     ['ehlo.bad-name'],
     undefined,
     { args: ['healthy-lab.net', '--ip', senders.good, '--ehlo', 'localhost'], besides: ['ehlo.no-address', 'server.ehlo-refused'] }
+  ],
+  [
+    'ptr-two',
+    'One of two reverse names leads elsewhere',
+    ['ptr.partly-confirmed'],
+    undefined,
+    { args: ['healthy-lab.net', '--ip', senders.twoNames, '--ehlo', 'two.healthy-lab.net'], besides: ['spf.ip-fails', 'spf.ehlo-fails'] }
+  ],
+  [
+    'ptr-provider',
+    'The reverse name is still the one that the hosting company gave',
+    ['ptr.provider-name'],
+    undefined,
+    {
+      args: ['healthy-lab.net', '--ip', senders.provider, '--ehlo', 'out.healthy-lab.net'],
+      besides: ['spf.ip-fails', 'spf.ehlo-fails', 'ehlo.other-address', 'ehlo.differs-from-ptr', 'ip.differs', 'ptr.generic']
+    }
+  ],
+  [
+    'no-way-back',
+    'The sending domain takes no bounces',
+    ['mail-from.no-route'],
+    { mx: [], spf: [`v=spf1 ${ip} -all`] },
+    {
+      args: ['--from', 'no-way-back-lab.net', '--ip', senders.good, '--reach', 'mx0.reach-lab.net', '--reach', 'mx1.reach-lab.net'],
+      besides: [...ofThisMachine, 'dmarc.reports-undeliverable']
+    }
   ]
 ]
 
@@ -105,7 +133,29 @@ const spf: readonly Row[] = [
     ['spf.glued-terms'],
     { spf: [`v=spf1 ${ip}include:no-spf-lab.net -all`] },
     { besides: ['spf.bad-ip'] }
-  ]
+  ],
+  ['spf-after-all', 'It goes on after all', ['spf.after-all'], { spf: [`v=spf1 ${ip} -all mx`] }],
+  ['spf-redirect-ignored', 'It has all and redirect', ['spf.redirect-ignored'], { spf: [`v=spf1 ${ip} -all redirect=healthy-lab.net`] }],
+  ['spf-prefix', 'A prefix of 33 bits', ['spf.bad-prefix'], { spf: ['v=spf1 ip4:44.128.200.25/33 -all'] }],
+  ['spf-address-as-name', 'An address after a:', ['spf.address-as-name'], { spf: ['v=spf1 a:44.128.200.25 -all'] }],
+  [
+    'spf-equals',
+    'An equals sign in place of a colon',
+    ['spf.mechanism-as-modifier'],
+    { spf: ['v=spf1 ip4=44.128.200.25 -all'] },
+    { besides: ['spf.ip-fails', 'spf.unknown-modifier'] }
+  ],
+  ['spf-private', 'It names an inner network', ['spf.private-ip'], { spf: [`v=spf1 ${ip} ip4:192.168.0.0/16 -all`] }],
+  ['spf-duplicate', 'It says the same twice', ['spf.duplicate'], { spf: [`v=spf1 ${ip} ${ip} -all`] }],
+  [
+    'spf-include-all',
+    'It includes one that lets everybody send',
+    ['spf.include-passes-all'],
+    { spf: ['v=spf1 include:spf-all-lab.net -all'] }
+  ],
+  ['spf-include-broken', 'It includes one that is broken', ['spf.include-broken'], { spf: ['v=spf1 include:spf-syntax-lab.net -all'] }],
+  ['spf-neutral', 'It says nothing about others (?all)', ['spf.all-neutral', 'spf.ip-neutral'], { spf: ['v=spf1 mx ?all'] }],
+  ['spf-wide', 'It names a sixteenth of the internet', ['spf.wide-network'], { spf: ['v=spf1 ip4:32.0.0.0/4 -all'] }]
 ]
 
 const dkim: readonly Row[] = [
@@ -214,6 +264,46 @@ const dmarc: readonly Row[] = [
     'The BIMI record leads to http',
     ['bimi.bad-record'],
     { more: ['default._bimi TXT "v=BIMI1; l=http://www.healthy-lab.net/logo.svg"'] }
+  ],
+  [
+    'dmarc-misplaced',
+    'The record stands at the domain itself',
+    ['dmarc.misplaced'],
+    { dmarc: [], more: ['@ TXT "v=DMARC1; p=reject"'] },
+    { besides: ['dmarc.missing'] }
+  ],
+  [
+    'dmarc-reports-lost',
+    'Reports go to a domain that takes no mail',
+    ['dmarc.reports-undeliverable'],
+    { dmarc: ['v=DMARC1; p=reject; rua=mailto:dmarc@mx-null-lab.net'] },
+    { besides: ['dmarc.reports-not-welcome'] }
+  ],
+  [
+    'dmarc-flawed',
+    'One tag of the record has an error',
+    ['dmarc.flawed-record'],
+    { dmarc: ['v=DMARC1; p=reject; pct=150; rua=mailto:dmarc@dmarc-flawed-lab.net'] }
+  ],
+  [
+    'bimi-weak',
+    'A logo, and p=none',
+    ['bimi.weak-dmarc'],
+    {
+      dmarc: ['v=DMARC1; p=none; rua=mailto:dmarc@bimi-weak-lab.net'],
+      more: ['default._bimi TXT "v=BIMI1; l=https://www.healthy-lab.net/logo.svg"']
+    }
+  ],
+  [
+    'bimi-two',
+    'Two BIMI records',
+    ['bimi.several'],
+    {
+      more: [
+        'default._bimi TXT "v=BIMI1; l=https://www.healthy-lab.net/a.svg"',
+        'default._bimi TXT "v=BIMI1; l=https://www.healthy-lab.net/b.svg"'
+      ]
+    }
   ]
 ]
 
@@ -270,6 +360,16 @@ const reputation: readonly Row[] = [
     ['blocklist.no-answer'],
     undefined,
     { args: [...healthy, '--blocklist', spoiltLists.silent] }
+  ],
+  [
+    'ip-listed-low',
+    'The sending address is on a list that few use',
+    ['blocklist.listed-low'],
+    undefined,
+    {
+      args: ['healthy-lab.net', '--ip', listed.ip, '--ehlo', 'listed.healthy-lab.net', '--blocklist', 'spfbl'],
+      besides: ['spf.ip-fails', 'spf.ehlo-fails', 'blocklist.listed']
+    }
   ]
 ]
 zones[listed.domain] = domain(listed.domain)

@@ -101,7 +101,31 @@ const rows: readonly Row[] = [
     ['auth.not-sent-bad-certificate'],
     { password: account.password, besides: ['tls.users-refuse', 'tls.expired'] }
   ],
-  ['login-clear-offered', 'AUTH is offered before TLS as well', 'scripted', ['smtp.auth-in-clear-lab.net:587'], ['auth.clear']]
+  ['login-clear-offered', 'AUTH is offered before TLS as well', 'scripted', ['smtp.auth-in-clear-lab.net:587'], ['auth.clear']],
+  [
+    'login-transition',
+    'The server wants one login with the password itself first',
+    'scripted',
+    ['smtp.transition-lab.net:587', ...asJohn],
+    ['auth.password-transition'],
+    { password: wrong }
+  ],
+  [
+    'login-encryption',
+    'The server says that TLS is missing, inside TLS',
+    'scripted',
+    ['smtp.tls-first-lab.net:587', ...asJohn],
+    ['auth.refused'],
+    { password: wrong }
+  ],
+  [
+    'login-not-enabled',
+    'The login is offered, and then out of sequence',
+    'scripted',
+    ['smtp.refused-lab.net:587', ...asJohn],
+    ['auth.not-enabled'],
+    { password: wrong }
+  ]
 ]
 
 export const loginFaults: readonly Fault[] = rows.map(([id, what, madeWith, args, codes, more]) => ({
@@ -124,6 +148,9 @@ export const loginZones: Zones = {
   'auth-temporary-lab.net': at(scriptedHosts.authTemporary),
   'locked-lab.net': at(scriptedHosts.locked),
   'auth-in-clear-lab.net': at(scriptedHosts.authInClear),
+  'transition-lab.net': at(scriptedHosts.transition),
+  'tls-first-lab.net': at(scriptedHosts.tlsFirst),
+  'refused-lab.net': at(scriptedHosts.refused),
   'no-login-lab.net': at(postfixHosts['smtp.no-login-lab.net'].address),
   'clear-lab.net': at(postfixHosts['smtp.clear-lab.net'].address)
 }

@@ -1,6 +1,6 @@
 import { domain, domainAt } from '../domains.ts'
 import type { Fault } from '../fault.ts'
-import { eximHosts, filteredHosts, postfixHosts } from '../hosts.ts'
+import { eximHosts, filteredHosts, otherHosts, postfixHosts } from '../hosts.ts'
 import { scriptedHosts } from '../scripts.ts'
 import { silentAddress, type Zone, type Zones } from '../zones.ts'
 
@@ -173,7 +173,21 @@ export const serverFaults: readonly Fault[] = [
   }),
   serverFault('old-exim', 'A server of 2019 with known holes', 'scripted', scripted.oldExim, ['version.insecure'], {
     besides: [...bare, 'version.ended']
-  })
+  }),
+  serverFault('no-abuse', 'abuse@ is refused', 'scripted', scripted.noAbuse, ['server.abuse-refused'], { besides: bare }),
+  serverFault('lost', 'The connection breaks after EHLO', 'scripted', scripted.lost, ['server.lost'], { besides: down }),
+  serverFault('ended', 'A server that is no longer maintained', 'scripted', scripted.ended, ['version.ended'], {
+    besides: [...bare, 'version.insecure']
+  }),
+  serverFault('wants-login', 'An MX host that wants a login', 'scripted', scripted.wantsLogin, ['server.wants-login'], { besides: bare }),
+  serverFault(
+    'wrong-server',
+    'The MX record leads to a server that does not know the domain',
+    'sendmail',
+    otherHosts['mx.sendmail-lab.net'].address,
+    ['server.recipient-domain-refused'],
+    { besides: ['tls.other-name'], cause: 'relay-denied' }
+  )
 ]
 
 zones['one-mx-down-lab.net'] = domain('one-mx-down-lab.net', {

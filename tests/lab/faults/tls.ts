@@ -38,6 +38,7 @@ export const tlsFaults: readonly Fault[] = faultsOf('tls', [
     ['tls.accepts-old'],
     { args: ['smtp.old-tls-lab.net:587'] }
   ],
+  ['untrusted', 'The certificate is of an authority that nobody knows', 'Exim', ['tls.untrusted']],
   ['tls-at-once', 'Port 587 speaks TLS at once', 'Postfix', ['tls.at-once'], { args: ['smtp.mixed-up-lab.net:587'] }],
   ['tls-not-at-once', 'Port 465 answers in the clear', 'Postfix', ['tls.not-at-once'], { args: ['smtp.mixed-up-lab.net:465'] }],
   [
@@ -84,6 +85,7 @@ export const daneFaults: readonly Fault[] = faultsOf('dane', [
     ['dane.not-believed'],
     { resolver: 'plain', besides: ['tls.self-signed'] }
   ],
+  ['dane-unusable', 'The TLSA record is of a kind that mail does not use (PKIX-EE)', 'Exim, NSD', ['dane.unusable']],
   ['dane-unsigned', 'There is a TLSA record in a zone that is not signed', 'Exim, NSD', ['dane.unsigned']],
   ['dane-no-tls', 'There is a TLSA record, and the server does not encrypt', 'Exim', ['dane.no-tls'], { besides: ['tls.not-offered'] }]
 ])
@@ -102,12 +104,19 @@ export const tlsZones = (of: (name: string) => Certificate): Zones => {
     ...at('tls-broken', scriptedHosts.tlsBroken),
     ...at('injected', scriptedHosts.injected),
     ...at('old-tls', exim('old-tls'), { more: [`smtp A ${postfixHosts['smtp.old-tls-lab.net'].address}`] }),
-    ...Object.assign({}, ...['not-yet', 'soon', 'other-name', 'self-signed', 'incomplete', 'weak-key'].map((id) => at(id, exim(id)))),
+    ...Object.assign(
+      {},
+      ...['not-yet', 'soon', 'other-name', 'self-signed', 'incomplete', 'weak-key', 'untrusted'].map((id) => at(id, exim(id)))
+    ),
     ...at('expired', exim('expired'), { more: [`smtp A ${postfixHosts['smtp.expired-lab.net'].address}`] }),
     'mixed-up-lab.net': { records: [`smtp A ${postfixHosts['smtp.mixed-up-lab.net'].address}`] },
     ...at('dane-wrong', exim('dane-wrong'), tlsa('dane-wrong', of('mx2.healthy-lab.net'))),
     ...at('dane-plain', exim('dane-plain'), tlsa('dane-plain')),
     ...at('dane-unsigned', exim('dane-unsigned'), { more: [`_25._tcp.mx TLSA ${tlsaOf(of('mx.dane-unsigned-lab.net'))}`] }),
+    ...at('dane-unusable', exim('dane-unusable'), {
+      signed: 'yes',
+      more: [`_25._tcp.mx TLSA ${tlsaOf(of('mx.dane-unusable-lab.net')).replace(/^3/, '1')}`]
+    }),
     ...at('dane-no-tls', exim('dane-no-tls'), tlsa('dane-no-tls')),
     ...Object.assign(
       {},

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { type CheckReport, type DoctorReport, type DoctorStage, runDoctor } from '@whybounce/probe'
+import { firstToFix } from '../findings/rank.ts'
 import { version } from '../help.ts'
 import { openProgress } from '../progress.ts'
 import { openTerminal } from '../terminal.ts'
@@ -22,7 +23,20 @@ export const runDoctorCommand = async (args: readonly string[]): Promise<number>
   }
   const settings = await read()
   const why = settings.why === undefined ? undefined : readWhy(settings.why, settings)
+  if (why?.rule === undefined && why !== undefined) return tellOutside(why, settings.json)
   return examine(why === undefined ? settings : { ...settings, target: why.options.target, doctor: why.options }, why)
+}
+
+/** A cause on which no check bears: what it is, and where to read on. */
+const tellOutside = (why: WhyPlan, json: boolean): number => {
+  const conclusion = concludeWhy(why, [])
+  const terminal = openTerminal(process.stdout)
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ verdict: 'unknown', why: conclusion, checks: [] }, undefined, 2)}\n`
+      : whyText.head(why, terminal) + whyText.conclusion(conclusion, terminal)
+  )
+  return exitCodes.undetermined
 }
 
 const examine = async (settings: DoctorSettings, why: WhyPlan | undefined): Promise<number> => {
@@ -50,7 +64,7 @@ const examine = async (settings: DoctorSettings, why: WhyPlan | undefined): Prom
         const { stage } = ended
         running.set(stage, (running.get(stage) ?? 1) - 1)
         done.set(stage, [...(done.get(stage) ?? []), ended])
-        if (running.get(stage) !== 0 || !live) return
+        if (running.get(stage) !== 0 || !live || done.get(stage)?.every(({ findings }) => findings.length === 0)) return
         progress.clear()
         process.stdout.write(stageLine(stage, done.get(stage) ?? [], terminal))
       }
@@ -63,20 +77,33 @@ const examine = async (settings: DoctorSettings, why: WhyPlan | undefined): Prom
   const findings = report.checks.flatMap((check) => check.findings)
   const verdict = verdictOf(report)
   const conclusion = why === undefined ? undefined : concludeWhy(why, findings)
+  const first = firstToFix(findings, conclusion?.by)
   if (json)
     process.stdout.write(
-      `${JSON.stringify({ target: name, verdict, ...(conclusion === undefined ? {} : { why: conclusion }), checks: report.checks, dns: report.dns, took: Math.round(report.took) }, undefined, 2)}\n`
+      `${JSON.stringify(
+        {
+          target: name,
+          verdict,
+          ...(conclusion === undefined ? {} : { why: conclusion }),
+          ...(first === undefined ? {} : { first }),
+          checks: report.checks,
+          dns: report.dns,
+          took: Math.round(report.took)
+        },
+        undefined,
+        2
+      )}\n`
     )
   else {
     if (live) process.stdout.write('\n')
     if (conclusion !== undefined) process.stdout.write(whyText.conclusion(conclusion, terminal))
-    process.stdout.write(summaryText(report, name, terminal))
-    process.stdout.write(stagesText(report, terminal, settings))
+    process.stdout.write(summaryText(report, name, terminal, first))
+    process.stdout.write(stagesText(report, terminal, { ...settings, first }))
     if (!settings.quiet) process.stdout.write(lettersText(report, terminal))
   }
   if (settings.html !== undefined) {
     try {
-      writeFileSync(settings.html, doctorHtml(report, name, new Date()))
+      writeFileSync(settings.html, doctorHtml(report, name, new Date(), conclusion))
     } catch (error) {
       throw new UsageError(`--html: ${settings.html} cannot be written: ${error instanceof Error ? error.message : String(error)}`)
     }

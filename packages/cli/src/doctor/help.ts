@@ -9,7 +9,8 @@ TARGET
   (none)             This machine: may it send? Ways out, queue, disk, names, reputation
   example.com        A domain: where it receives (DNS, MX, TLS) and what it says about its
                      sending (SPF, DKIM, DMARC)
-  mx1.example.com:25 One server; without a port 25, 465 and 587. May be private: localhost:587
+  mx1.example.com:25 One server, by name and port. May be private: localhost:587
+  192.0.2.25         One server by its address; without a port 25, 465 and 587
   john@example.com   The domain, and what its server says to this recipient
 
 THE SENDING SIDE

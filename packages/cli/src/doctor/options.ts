@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
+import { maxMessageBytes } from '@whybounce/core'
 import { type DoctorOptions, openResolver, parseTarget, type Target } from '@whybounce/probe'
 import { parseArguments } from '../arguments.ts'
 import { UsageError } from '../usage.ts'
@@ -50,12 +51,40 @@ export type DoctorSettings = {
   readonly strict: boolean
 }
 
-/** Bytes of a file that an option names; messages have their own bound where they are read. */
-const read = (option: string, path: string): Buffer => {
+/** Bytes of a file with certificates: the roots of a whole system have 250 kB. */
+const maxCertificates = 4_194_304
+
+/** The content of a file that an option names, up to a bound: a wrong name can be that of a disk image. */
+const read = (option: string, path: string, most: number): Buffer => {
+  const parts: Buffer[] = []
+  let size = 0
   try {
-    return readFileSync(path === '-' ? 0 : path)
+    const file = path === '-' ? 0 : openSync(path, 'r')
+    try {
+      for (;;) {
+        const part = Buffer.alloc(65_536)
+        const length = readSync(file, part)
+        if (length === 0) break
+        size += length
+        if (size > most) break
+        parts.push(part.subarray(0, length))
+      }
+    } finally {
+      if (file !== 0) closeSync(file)
+    }
   } catch (error) {
     throw new UsageError(`--${option}: ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  if (size > most) throw new UsageError(`--${option}: ${path} has more than ${most / 1_048_576} MB.`)
+  return Buffer.concat(parts)
+}
+
+/** What cannot be written at the end is better known at the beginning. Nothing is in the file until the report is. */
+const tryToWrite = (option: string, path: string): void => {
+  try {
+    closeSync(openSync(path, 'a'))
+  } catch (error) {
+    throw new UsageError(`--${option}: ${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 
@@ -129,10 +158,11 @@ const settingsOf = async (values: Values, positionals: readonly string[]): Promi
   if (values['relay-test'] && target.kind !== 'host')
     throw new UsageError('--relay-test is for your own server: name it, as host or host:port.')
   if (values['password-stdin'] && values.message === '-') throw new UsageError('Standard input cannot be the password and the message.')
-  if (values.html !== undefined && existsSync(values.html) && values.html === values.message)
-    throw new UsageError('--html would overwrite the message.')
-  const message = values.message === undefined ? undefined : read('message', values.message)
-  const roots = values['tls-ca'] === undefined ? undefined : certificates(read('tls-ca', values['tls-ca']).toString('latin1'))
+  if (values.html !== undefined && values.html === values.message) throw new UsageError('--html would overwrite the message.')
+  if (values.html !== undefined) tryToWrite('html', values.html)
+  const message = values.message === undefined ? undefined : read('message', values.message, maxMessageBytes)
+  const roots =
+    values['tls-ca'] === undefined ? undefined : certificates(read('tls-ca', values['tls-ca'], maxCertificates).toString('latin1'))
   const credentials = user === undefined ? undefined : { user, password: await readPassword(values['password-stdin'] === true) }
   return {
     target,

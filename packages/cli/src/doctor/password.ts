@@ -30,6 +30,11 @@ const ask = async (): Promise<string> => {
   process.stderr.write('Password: ')
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const prompt = createInterface({ input: process.stdin, output: silent, terminal: true })
+  // Ctrl-C at the prompt ends the command as anywhere else.
+  prompt.once('SIGINT', () => {
+    process.stderr.write('\n')
+    process.exit(130)
+  })
   try {
     return await prompt.question('')
   } finally {

@@ -1,7 +1,7 @@
-import type { FindingVerdict } from '@whybounce/core/finding'
+import type { Finding, FindingVerdict } from '@whybounce/core/finding'
 import type { CheckReport, DoctorReport, DoctorStage } from '@whybounce/probe'
 import { stages } from '@whybounce/probe'
-import { byHarm, countsText, countVerdicts, overall, worstHarm } from '../findings/rank.ts'
+import { countsText, countVerdicts, overall, worstHarm } from '../findings/rank.ts'
 import { findingText, mark } from '../findings/text.ts'
 import { block, type Terminal } from '../terminal.ts'
 import type { DoctorSettings } from './options.ts'
@@ -68,16 +68,15 @@ export const verdictOf = ({ checks }: DoctorReport): FindingVerdict => {
 }
 
 /** The one thing to fix now. */
-export const summaryText = (report: DoctorReport, name: string, terminal: Terminal): string => {
+export const summaryText = (report: DoctorReport, name: string, terminal: Terminal, first: Finding | undefined): string => {
   const findings = report.checks.flatMap((check) => check.findings)
   const counts = countVerdicts(findings)
   const verdict = verdictOf(report)
   const { paint, width } = terminal
-  const [first, ...others] = byHarm(findings)
   const said = verdict === 'pass' || verdict === 'unknown' ? verdictWords[verdict] : harmWords[worstHarm(findings)]
   let text = `${mark(verdict, terminal)} ${block(`${name}: ${said} ${countsText(counts) || 'Nothing was checked'}.`, width - 2, '  ', '')}\n`
   if (first !== undefined) {
-    text += `\n${paint('bold', others.length === 0 ? 'Fix this' : 'Fix this first')}\n${findingText(first, terminal, { evidence: true, all: true })}`
+    text += `\n${paint('bold', counts.fail + counts.warn === 1 ? 'Fix this' : 'Fix this first')}\n${findingText(first, terminal, { evidence: true, all: true })}`
   }
   return text
 }
@@ -86,9 +85,9 @@ export const summaryText = (report: DoctorReport, name: string, terminal: Termin
 export const stagesText = (
   report: DoctorReport,
   terminal: Terminal,
-  options: { readonly all: boolean; readonly quiet: boolean }
+  options: { readonly all: boolean; readonly quiet: boolean; readonly first: Finding | undefined }
 ): string => {
-  const [first] = byHarm(report.checks.flatMap((check) => check.findings))
+  const { first } = options
   let text = ''
   for (const stage of stages) {
     const findings = report.checks.filter((check) => check.stage === stage).flatMap((check) => check.findings)

@@ -1,4 +1,4 @@
-import { type Answer, defaultExplainer, type Facts } from '@whybounce/core'
+import { type Answer, blocklists, defaultExplainer, type Facts } from '@whybounce/core'
 import { type Finding, submission, type WhyRule, why } from '@whybounce/core/finding'
 import { type DoctorOptions, parseTarget, type Target } from '@whybounce/probe'
 import { block, printable, type Terminal } from '../terminal.ts'
@@ -9,6 +9,8 @@ import type { DoctorSettings } from './options.ts'
 export type WhyPlan = {
   readonly answer: Answer
   readonly rule: WhyRule | undefined
+  /** Names of the blocklists that the error names: what others say proves nothing about these. */
+  readonly lists: readonly string[]
   readonly options: DoctorOptions
 }
 
@@ -48,7 +50,7 @@ const receiverOf = (facts: Facts, exactly: boolean): Target | undefined => {
 
 /** The server through which a provider lets its users send: what a refused login is about. */
 const submissionOf = (provider: string | undefined): Target | undefined => {
-  const known = submission.find(({ id }) => id === provider)
+  const known = submission.find(({ id, knownAs }) => provider !== undefined && (id === provider || knownAs?.includes(provider)))
   const host = known?.hosts.find((name) => !name.includes('*'))
   const port = known?.implicit[0] ?? known?.starttls[0]
   return host === undefined || port === undefined ? undefined : { kind: 'host', host, port }
@@ -56,6 +58,14 @@ const submissionOf = (provider: string | undefined): Target | undefined => {
 
 const missing = (needs: string, option: string): UsageError =>
   new UsageError(`The text does not say ${needs}. Add it: whybounce doctor ${option} --why '…'`)
+
+/** The blocklists that a text names, by zone, id or name. */
+const listsIn = (text: string): readonly { readonly id: string; readonly name: string }[] => {
+  const lower = text.toLowerCase()
+  return blocklists.lists.filter(
+    ({ zone, name }) => (zone !== undefined && !zone.includes('{') && lower.includes(zone)) || lower.includes(name.toLowerCase())
+  )
+}
 
 /** Diagnoses a pasted error and says what is to be examined for it. What the command line gives goes before what the text says. */
 export const readWhy = (text: string, settings: DoctorSettings): WhyPlan => {
@@ -67,9 +77,14 @@ export const readWhy = (text: string, settings: DoctorSettings): WhyPlan => {
   const { cause, detail, facts } = answer.diagnosis
   const rules = why.rules.filter((rule) => rule.cause === cause)
   const rule = rules.find((one) => one.detail !== undefined && one.detail === detail) ?? rules.find((one) => one.detail === undefined)
-  const { doctor } = settings
+  const named = rule?.confirmedBy.includes('blocklist.') ? listsIn(text) : []
+  const lists = named.map(({ name }) => name)
+  const doctor =
+    named.length === 0
+      ? settings.doctor
+      : { ...settings.doctor, blocklists: [...(settings.doctor.blocklists ?? []), ...named.map(({ id }) => ({ id }))] }
   const given = doctor.target.kind === 'machine' ? undefined : doctor.target
-  if (rule === undefined) return { answer, rule, options: { ...doctor, only: [] } }
+  if (rule === undefined) return { answer, rule, lists, options: { ...doctor, only: [] } }
   const from = doctor.from ?? facts.senderDomain ?? domainOf(facts.sender) ?? (given?.kind === 'domain' ? given.domain : undefined)
   const ip = doctor.ip ?? facts.localIp
   const selectors = doctor.selectors ?? (facts.selector === undefined ? undefined : [facts.selector])
@@ -82,18 +97,18 @@ export const readWhy = (text: string, settings: DoctorSettings): WhyPlan => {
   if (rule.side === 'sender' || rule.side === 'machine') {
     if (from === undefined && ip === undefined && doctor.message === undefined)
       throw missing('which domain or address sent it', '--from DOMAIN --ip IP')
-    return { answer, rule, options: { ...doctor, ...sender, target: given ?? { kind: 'machine' }, only } }
+    return { answer, rule, lists, options: { ...doctor, ...sender, target: given ?? { kind: 'machine' }, only } }
   }
   const target =
     given ??
     receiverOf(facts, rule.side === 'address') ??
     (cause === 'smtp-auth-failed' ? submissionOf(answer.diagnosis.provider) : undefined)
   if (target === undefined) throw missing('whom it was for', 'RECIPIENT-OR-DOMAIN')
-  return { answer, rule, options: { ...doctor, ...sender, target, only } }
+  return { answer, rule, lists, options: { ...doctor, ...sender, target, only } }
 }
 
 /** Whether what was found bears the cause out. */
-export const concludeWhy = ({ answer, rule }: WhyPlan, findings: readonly Finding[]): WhyConclusion => {
+export const concludeWhy = ({ answer, rule, lists }: WhyPlan, findings: readonly Finding[]): WhyConclusion => {
   const { cause, detail } = answer.diagnosis
   const conclude = (outcome: WhyConclusion['outcome'], by: readonly Finding[]): WhyConclusion => ({
     outcome,
@@ -109,12 +124,16 @@ export const concludeWhy = ({ answer, rule }: WhyPlan, findings: readonly Findin
   const bad = begins(rule.confirmedBy).filter(
     (found) =>
       found.verdict === 'fail' ||
-      (found.verdict === 'warn' && found.harm !== 'later') ||
+      (found.verdict === 'warn' && (found.harm !== 'later' || found.cause === cause)) ||
       (found.verdict === 'unknown' && found.cause === cause)
   )
   if (bad.length > 0) return conclude('confirmed', bad)
   const proving = begins(rule.proves)
-  const passed = proving.filter(({ verdict }) => verdict === 'pass')
+  // That six lists do not list an address says nothing about the seventh, which the error names.
+  const tells = (found: Finding): boolean =>
+    !found.code.startsWith('blocklist.') ||
+    (lists.length > 0 && lists.every((name) => `${found.title} ${found.evidence.join(' ')}`.includes(name)))
+  const passed = proving.filter((found) => found.verdict === 'pass' && tells(found))
   if (passed.length > 0 && proving.every(({ verdict }) => verdict !== 'unknown')) return conclude('refuted', passed)
   return conclude('unknown', proving)
 }

@@ -1,5 +1,5 @@
 import type { Finding, FindingVerdict } from '@whybounce/core/finding'
-import { byHarm, countsText, countVerdicts, overall } from './rank.ts'
+import { countsText, countVerdicts, firstToFix, overall } from './rank.ts'
 import { splitRecords } from './records.ts'
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
@@ -58,20 +58,25 @@ export type HtmlReport = {
   readonly heading: string
   /** A line under the heading: when, how long. */
   readonly note: string
+  /** What a question was answered with. */
+  readonly conclusion?: string
+  /** Codes among which the one thing to fix is looked for first. */
+  readonly prefer?: readonly string[]
   readonly sections: readonly { readonly title: string; readonly findings: readonly Finding[] }[]
 }
 
 /** A report as one file: no script, nothing loaded, light and dark, printable. */
-export const findingsHtml = ({ heading, note, sections }: HtmlReport): string => {
+export const findingsHtml = ({ heading, note, conclusion, prefer, sections }: HtmlReport): string => {
   const all = sections.flatMap(({ findings }) => findings)
   const counts = countVerdicts(all)
-  const [first] = byHarm(all)
+  const first = firstToFix(all, prefer)
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${escapeHtml(heading)} · whybounce</title><style>${style}</style></head><body>
 <h1>${escapeHtml(heading)}</h1>
 <p class="${overall(counts)}"><span class="tag">${escapeHtml(countsText(counts) || 'nothing was checked')}</span> <span class="soft">· ${escapeHtml(note)}</span></p>
+${conclusion === undefined ? '' : `<p><strong>${escapeHtml(conclusion)}</strong></p>`}
 ${first === undefined ? '' : `<h2>Fix this first</h2>${findingHtml(first)}`}
 ${sections
   .filter(({ findings }) => findings.length > 0)

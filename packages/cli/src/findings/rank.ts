@@ -23,6 +23,12 @@ export const byHarm = (findings: readonly Finding[]): readonly Finding[] => {
 export const worstHarm = (findings: readonly Finding[]): FindingHarm =>
   (['all', 'some'] as const).find((harm) => findings.some((found) => found.harm === harm)) ?? 'later'
 
+/** The one thing to fix now; with `codes`, one of these where it fails or warns. */
+export const firstToFix = (findings: readonly Finding[], codes: readonly string[] = []): Finding | undefined => {
+  const ranked = byHarm(findings)
+  return ranked.find(({ code }) => codes.includes(code)) ?? ranked[0]
+}
+
 export type Counts = Readonly<Record<FindingVerdict, number>>
 
 export const countVerdicts = (findings: readonly Finding[]): Counts => {

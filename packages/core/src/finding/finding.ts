@@ -22,20 +22,22 @@ export type Finding = {
   readonly letter?: string
 }
 
-/** Characters of one line of evidence, and of one value in a fix: a DKIM key of 4,096 bits has 740, what DNS says can be 64 kB. */
+/** Characters of one line of evidence: a DKIM key of 4,096 bits has 740, what DNS says can be 64 kB. */
 const maxLine = 1_000
+/** Characters of one value in a fix: a record to publish must not be cut, and none that can be used is as long. */
+const maxValue = 4_096
 
 /** What others wrote comes without control, format and line characters, so that a terminal can show it. */
 const printable = (text: string): string => text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim()
 
-const oneLine = (text: string): string => {
-  const line = printable(text.slice(0, 4 * maxLine))
-  return line.length > maxLine ? `${line.slice(0, maxLine)}…` : line
+const oneLine = (text: string, most: number = maxLine): string => {
+  const line = printable(text.slice(0, 4 * most))
+  return line.length > most ? `${line.slice(0, most)}…` : line
 }
 
 const fill = (template: string, values: Readonly<Record<string, string>>): string =>
   template
-    .replace(/\{([a-z0-9-]+)\}/g, (_, name: string) => (Object.hasOwn(values, name) ? oneLine(values[name] ?? '') : ''))
+    .replace(/\{([a-z0-9-]+)\}/g, (_, name: string) => (Object.hasOwn(values, name) ? oneLine(values[name] ?? '', maxValue) : ''))
     .replace(/ {2,}/g, ' ')
     .trim()
 
@@ -44,7 +46,12 @@ export type FindingDetails = { readonly about?: string; readonly source?: string
 const maxLetterLines = 100
 
 /** Line by line, so that breaks stay. */
-const clean = (letter: string): string => letter.split('\n').slice(0, maxLetterLines).map(oneLine).join('\n')
+const clean = (letter: string): string =>
+  letter
+    .split('\n')
+    .slice(0, maxLetterLines)
+    .map((line) => oneLine(line))
+    .join('\n')
 
 /** A finding in the words of its code (knowledge/findings/); a place that has no value is left out. */
 export const finding = (
@@ -61,7 +68,7 @@ export const finding = (
     ...(harm === undefined ? {} : { harm }),
     title: fill(title, values),
     ...(about === undefined ? {} : { about: oneLine(about) }),
-    evidence: evidence.map(oneLine),
+    evidence: evidence.map((line) => oneLine(line)),
     ...(fix === undefined ? {} : { fix: fill(fix, values) }),
     ...(cause === undefined ? {} : { cause }),
     ...(source === undefined ? {} : { source }),

@@ -10,6 +10,8 @@ export type SubmissionLogin = (typeof submissionLogins)[number]
 export type SubmissionProvider = {
   readonly id: string
   readonly name: string
+  /** Other files in knowledge/ whose rules tell its errors. */
+  readonly knownAs?: readonly string[]
   /** `*` stands for one label. */
   readonly hosts: readonly string[]
   /** Users of these domains only; `name.*` is the name under any ending. */

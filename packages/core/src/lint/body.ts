@@ -54,14 +54,22 @@ const textLinks = (text: string): string[] => {
 /** Words below which images are said to stand for them. */
 const fewWords = 12
 
-const wordCount = (text: string): number => text.match(/[\p{L}\p{N}]{2,}/gu)?.length ?? 0
+/** Chinese and Japanese are written without spaces: two of their letters count as a word. */
+const unspaced = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]`
+const word = new RegExp(`${unspaced}{2}|[\\p{L}\\p{N}]{2,}`, 'gu')
+
+const wordCount = (text: string): number => text.match(word)?.length ?? 0
+
+/** One sign is an answer: `k`, `?`, a thumb. */
+const hasSign = (text: string): boolean => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text)
 
 /** Whether there is something to read, in both forms, and whether mail programs show it. */
 export const checkBody = (look: Look, body: Body, add: Add): void => {
   const words = wordCount(body.text)
   const images = body.html.flatMap(({ facts }) => facts.images)
   const remote = images.filter((source) => /^(?:https?:)?\/\//i.test(source))
-  if (words === 0 && images.length === 0 && !look.parts.some(isFile)) add('lint.body-empty', [])
+  // A calendar's answer and a message that is passed on may stand alone.
+  if (!hasSign(body.text) && images.length === 0 && look.parts.every((part) => isBody(part) && !isFile(part))) add('lint.body-empty', [])
   else if (remote.length > 0 && words < fewWords) add('lint.image-only', [`${remote.length} images, ${words} words`])
   const plainWords = body.plain.some((part) => /\S/.test(part.text()))
   const htmlWords = body.html.some(({ text }) => /\S/.test(text))

@@ -1,4 +1,5 @@
 import { lint } from '../knowledge/lint.generated.ts'
+import type { Headers } from '../message/headers.ts'
 import type { Body } from './body.ts'
 import type { Add } from './checking.ts'
 import { type Look, shown } from './look.ts'
@@ -10,6 +11,8 @@ export type Bulk = {
   readonly why: string
   /** Members write to each other: nobody's marketing. */
   readonly discussion: boolean
+  /** A program writes to one person about something that happened (RFC 3834 §5): no campaign, and not what one click is asked of. */
+  readonly automatic: boolean
   /** Where the text offers to unsubscribe. */
   readonly link?: string
   /** URIs of List-Unsubscribe (RFC 2369 §3.2). */
@@ -20,6 +23,8 @@ const maxUris = 20
 /** Where the words of a plain text offer a link: in a short line near the end, with the address in it or in the next one. */
 const maxFooter = 4_000
 const maxFooterLine = 200
+/** Settings are offered below receipts and notices too: they serve as a link to unsubscribe, and tell nothing about what kind of mail it is. */
+const settings = /preference|settings/i
 /** The words of a link that offers this and nothing else. */
 const maxLinkWords = 60
 
@@ -38,12 +43,19 @@ const footerOffers = (text: string): boolean => {
   )
 }
 
+/** Somebody answers or passes on. */
+export const isAnswerOrForward = (headers: Headers): boolean =>
+  headers.has('in-reply-to') ||
+  headers.has('references') ||
+  /^\s*(?:re|fwd?|aw|wg|tr|sv|vs|antw|rif|odp)\s*:/i.test(headers.text('subject') ?? '')
+
 /** `sure`: the words say that it is for unsubscribing; an address with such a word in it may be about anything. */
 const unsubscribeLink = ({ links, plain }: Body): { readonly href: string; readonly sure: boolean } | undefined => {
-  const worded = links.find(({ text }) => text.length <= maxLinkWords && says(text))
-  if (worded !== undefined) return { href: worded.href, sure: true }
+  const named = links.filter(({ text }) => text.length <= maxLinkWords && says(text))
+  const worded = named.find(({ text }) => !settings.test(text)) ?? named[0]
+  if (worded !== undefined && !settings.test(worded.text)) return { href: worded.href, sure: true }
   if (plain.some((part) => footerOffers(part.text()))) return { href: 'the text', sure: true }
-  const addressed = links.find(({ href }) => says(href))
+  const addressed = worded ?? links.find(({ href }) => says(href))
   return addressed === undefined ? undefined : { href: addressed.href, sure: false }
 }
 
@@ -57,14 +69,11 @@ export const readBulk = (look: Look, body: Body, tag: string | undefined, said: 
   const precedence = (headers.get('precedence') ?? '').trim().toLowerCase()
   const isAutomatic = /^auto-/i.test(headers.get('auto-submitted') ?? '')
   // A forwarded newsletter keeps its link and is one person's mail.
-  const isAnswer =
-    headers.has('in-reply-to') ||
-    headers.has('references') ||
-    /^\s*(?:re|fwd?|aw|wg|tr|sv|vs|antw|rif|odp)\s*:/i.test(headers.text('subject') ?? '')
+  const isAnswer = isAnswerOrForward(headers)
   const signs = [
     headers.has('list-unsubscribe') ? 'it has List-Unsubscribe' : undefined,
     headers.has('list-id') ? 'it has List-Id' : undefined,
-    (precedence === 'bulk' || precedence === 'list') && !isAutomatic ? `it has Precedence: ${precedence}` : undefined,
+    (precedence === 'bulk' || precedence === 'list') && !isAutomatic && !isAnswer ? `it has Precedence: ${precedence}` : undefined,
     tag === undefined ? undefined : 'it has an unsubscribe tag',
     link?.sure && !isAnswer ? 'it offers to unsubscribe' : undefined
   ].filter((sign) => sign !== undefined)
@@ -72,6 +81,7 @@ export const readBulk = (look: Look, body: Body, tag: string | undefined, said: 
   return {
     is: said ?? signs.length > 0,
     why: said === undefined ? (signs[0] ?? 'nothing tells that it is bulk mail') : said ? 'you said so' : 'you said it is none',
+    automatic: isAutomatic,
     discussion: (post !== undefined && !/^\s*NO\b/i.test(post)) || (precedence === 'list' && headers.has('list-id')),
     ...(link === undefined ? {} : { link: link.href }),
     uris
@@ -89,7 +99,7 @@ export const checkBulk = (
 ): void => {
   if (!bulk.is) return
   add('lint.bulk', [], { why: bulk.why })
-  const { uris, discussion, link } = bulk
+  const { uris, discussion, automatic, link } = bulk
   const written = headers.get('list-unsubscribe')
   // A platform that fills in a tag adds the fields itself.
   const isTemplate = tag !== undefined && signatures.length === 0
@@ -98,19 +108,19 @@ export const checkBulk = (
   } else if (!uris.some((uri) => /^(?:https?|mailto):/i.test(uri)))
     add('lint.list-unsubscribe-invalid', [`List-Unsubscribe: ${shown(written)}`])
   else checkOneClick(headers.get('list-unsubscribe-post'), written, bulk, signatures, add)
-  if (link === undefined && tag === undefined && !discussion) add('lint.unsubscribe-link-missing', [])
+  if (link === undefined && tag === undefined && !discussion && !automatic) add('lint.unsubscribe-link-missing', [])
 }
 
 const checkOneClick = (
   post: string | undefined,
   written: string,
-  { uris, discussion }: Bulk,
+  { uris, discussion, automatic }: Bulk,
   signatures: readonly Signature[],
   add: Add
 ): void => {
   const evidence = [`List-Unsubscribe: ${shown(written)}`]
   if (post === undefined) {
-    if (!discussion) add('lint.one-click-missing', evidence)
+    if (!discussion && !automatic) add('lint.one-click-missing', evidence)
     return
   }
   const both = [...evidence, `List-Unsubscribe-Post: ${shown(post)}`]

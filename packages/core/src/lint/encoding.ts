@@ -1,6 +1,6 @@
 import { readParameters } from '../message/headers.ts'
 import type { Add } from './checking.ts'
-import { type LintPart, type Look, shown } from './look.ts'
+import { isFile, type LintPart, type Look, shown } from './look.ts'
 
 const encodings = new Set(['7bit', '8bit', 'binary', 'base64', 'quoted-printable', 'x-uuencode', 'uuencode', 'x-uue'])
 
@@ -88,8 +88,11 @@ const checkPart = ({ raw }: Look, part: LintPart, add: Add): void => {
     const stray = strayEquals(carried)
     if (stray > 0) add('lint.quoted-printable-broken', [`${label}: ${stray.toLocaleString('en')} equals signs that encode nothing`])
   }
-  if (encoding === '7bit' && hasHigh(carried)) add('lint.eight-bit-undeclared', [`${label}: ${saysEncoding(part)}`])
-  if (part.type.startsWith('text/')) checkCharset(part, add)
+  // A message that is passed on says it in its own fields.
+  if (encoding === '7bit' && !part.type.startsWith('message/') && hasHigh(carried))
+    add('lint.eight-bit-undeclared', [`${label}: ${saysEncoding(part)}`])
+  // A file is opened by a program that looks for itself; mail programs attach them without a set, or with a guessed one.
+  if (part.type.startsWith('text/') && !isFile(part)) checkCharset(part, add)
 }
 
 const saysEncoding = ({ part }: LintPart): string =>

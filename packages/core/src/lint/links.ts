@@ -90,8 +90,29 @@ const openTwins = (): ((host: string) => string | undefined) => {
 
 type Trouble = (link: LintLink) => string
 
-/** Every link once by what is wrong with it. `own`: domains of the sender, which links may show or lead to. */
-export const checkLinks = (links: readonly LintLink[], hasBase: boolean, own: readonly string[], add: Add): void => {
+/** `www.example.com` that a mail program made a link by itself: nobody chose http. */
+const isLinkedByItself = ({ href, text }: LintLink): boolean =>
+  text !== '' && href.replace(/^http:\/\//i, '').replace(/\/$/, '') === text.replace(/^http:\/\//i, '').replace(/\/$/, '')
+
+/** A gateway that checks links (Safe Links, URL Defense), or a counter of clicks, carries the address that is shown within its own. */
+const carries = (href: string, seen: string): boolean =>
+  href
+    .slice(1)
+    .replace(/%(3A|2F)/gi, (_, hex: string) => (hex.toUpperCase() === '2F' ? '/' : ':'))
+    .toLowerCase()
+    .includes(`://${seen}`)
+
+export type Own = {
+  /** Domains of the sender, which links may show or lead to. */
+  readonly domains: readonly string[]
+  /** All recipients are in the sender's own domain, and know its network. */
+  readonly internal: boolean
+  /** The HTML says with `base` where its links begin. */
+  readonly hasBase: boolean
+}
+
+/** Every link once by what is wrong with it. */
+export const checkLinks = (links: readonly LintLink[], { domains: own, internal, hasBase }: Own, add: Add): void => {
   const told = new Set<string>()
   const says: Trouble = ({ href, text }) => (text === '' || text === href ? href : `${href} (shown: ${text})`)
   const plain: string[] = []
@@ -105,12 +126,13 @@ export const checkLinks = (links: readonly LintLink[], hasBase: boolean, own: re
     const clean = cleanHref(href)
     if (clean === '' || clean === '#' || /^https?:\/*$/i.test(clean)) add('lint.link-empty', [says(link)])
     else if (scheme === 'javascript' || scheme === 'vbscript' || scheme === 'data') add('lint.link-script', [says(link)], { scheme })
-    else if (scheme === 'file' || (host !== undefined && isPrivateName(host))) add('lint.link-private', [says(link)])
-    else if (scheme === '' && host === undefined && !hasBase && !clean.startsWith('#') && !/^(?:mailto|tel|cid)/i.test(clean))
+    else if (scheme === 'file' || (host !== undefined && isPrivateName(host))) {
+      if (!internal) add('lint.link-private', [says(link)])
+    } else if (scheme === '' && host === undefined && !hasBase && !clean.startsWith('#') && !/^(?:mailto|tel|cid)/i.test(clean))
       add('lint.link-empty', [says(link)])
     else if (host !== undefined) {
       checkHost(link, host, { says, isOwn, twinOf }, add)
-      if (scheme === 'http' && link.where === 'html') plain.push(href)
+      if (scheme === 'http' && link.where === 'html' && !isLinkedByItself(link)) plain.push(href)
     }
   }
   if (plain.length > 0) add('lint.link-http', [...plain.slice(0, 5), ...(plain.length > 5 ? [`… ${plain.length} in all`] : [])])
@@ -130,7 +152,9 @@ const checkHost = (link: LintLink, host: string, { says, isOwn, twinOf }: Judge,
   const short = shorteners.has(host) ? host : shorteners.has(host.replace(/^www\./, '')) ? host.replace(/^www\./, '') : undefined
   if (short !== undefined && !isOwn(short)) add('lint.link-shortener', [says(link)], { shortener: short })
   const seen = shownDomain(link.text)
-  if (seen !== undefined && !areAligned(seen, host) && !isOwn(host)) add('lint.link-mismatch', [says(link)])
+  // A click that is counted by somebody else on its way to the sender's own page is ordinary.
+  if (seen !== undefined && !areAligned(seen, host) && !isOwn(host) && !isOwn(seen) && !carries(link.href, seen))
+    add('lint.link-mismatch', [says(link)])
 }
 
 /** Registered domains that links lead to, for blocklists: each once. */

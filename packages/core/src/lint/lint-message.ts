@@ -9,7 +9,7 @@ import { checkHeaderFields } from './header-fields.ts'
 import { checkLinks, domainsOf, type LintLink, readLinks } from './links.ts'
 import { isFile, type Look, lookAt, shown } from './look.ts'
 import { checkPlaceholders, findUnsubscribeTag } from './placeholders.ts'
-import { checkSenders, type Mailbox, readSenders, type Senders } from './senders.ts'
+import { checkSenders, isInternal, type Mailbox, needsUtf8, readSenders, type Senders } from './senders.ts'
 import { checkArc, checkSignatures, readSignatures, type Signature } from './signatures.ts'
 import { checkSize } from './size.ts'
 import { checkWire, measureWire } from './wire.ts'
@@ -70,7 +70,7 @@ const telling = ['from', 'to', 'subject', 'date', 'received', 'return-path', 'me
 export const lintMessage = (bytes: Uint8Array, options: LintOptions = {}): LintReport => {
   const look = lookAt(bytes, (options.now ?? new Date()).getTime())
   const wire = measureWire(look.given)
-  const senders = readSenders(look.headers)
+  const senders = readSenders(look)
   const signatures = readSignatures(look.headers)
   const body = readBody(look)
   const links = readLinks(body)
@@ -83,6 +83,7 @@ export const lintMessage = (bytes: Uint8Array, options: LintOptions = {}): LintR
     factsOf(look, { wire: wire.size, senders, signatures, links, attachments, bulk })
 
   if (!telling.some((name) => look.headers.has(name))) return { findings: [finding('lint.not-a-message', [])], facts: facts([]) }
+  if (look.mark !== undefined) add('lint.byte-order-mark', [look.mark])
   if (look.partial.length > 0) add('lint.not-all-read', look.partial)
   checkSize(wire.size, add)
   passOr('lint.headers-fine', {}, () => {
@@ -93,13 +94,16 @@ export const lintMessage = (bytes: Uint8Array, options: LintOptions = {}): LintR
   else passOr('lint.dkim-fine', {}, () => checkSignatures(look, senders, signatures, add))
   checkArc(look, add)
   checkBulk(look, bulk, signatures, tag?.tag, domain, add)
-  checkPlaceholders(look, body, tag, bulk.is, add)
-  passOr('lint.transport-fine', {}, () => checkWire(look, wire, add))
+  checkPlaceholders(look, body, tag, bulk, add)
+  passOr('lint.transport-fine', {}, () => checkWire(look, wire, needsUtf8(look), add))
   passOr('lint.structure-fine', {}, () => checkEncoding(look, add))
   passOr('lint.body-fine', {}, () => checkBody(look, body, add))
   const own = [senders.domain ?? '', ...signatures.map(({ domain }) => domain)].filter((domain) => domain !== '')
   const hasBase = body.html.some((one) => one.facts.base)
-  if (links.length > 0) passOr('lint.links-fine', { count: String(links.length) }, () => checkLinks(links, hasBase, own, add))
+  if (links.length > 0)
+    passOr('lint.links-fine', { count: String(links.length) }, () =>
+      checkLinks(links, { domains: own, internal: isInternal(look, senders), hasBase }, add)
+    )
   const files = look.parts.filter(isFile)
   let attachments: readonly LintAttachment[] = []
   const check = (): void => {

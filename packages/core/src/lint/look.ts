@@ -37,6 +37,8 @@ export type Look = {
   readonly multiparts: readonly Parameters[]
   /** Why not all was read, one sentence each. */
   readonly partial: readonly string[]
+  /** A byte order mark in front, and what it stands for: `UTF-8`. */
+  readonly mark?: string
   /** Milliseconds since 1970. */
   readonly now: number
   /** A server has had it: it carries a Received field. */
@@ -48,9 +50,22 @@ const maxTextBytes = 2 * 1024 * 1024
 /** As many as message/headers.ts reads. */
 const maxFields = 2_000
 
+const marks: readonly (readonly [string, readonly number[]])[] = [
+  ['UTF-8', [0xef, 0xbb, 0xbf]],
+  ['UTF-16LE', [0xff, 0xfe]],
+  ['UTF-16BE', [0xfe, 0xff]]
+]
+
+const markOf = (bytes: Uint8Array): string | undefined => marks.find(([, mark]) => mark.every((byte, at) => bytes[at] === byte))?.[0]
+
+/** Editors of Windows save so: the message that was meant is read, and the mark is told. */
+const unmarked = (bytes: Uint8Array, mark: string | undefined): Uint8Array =>
+  mark === undefined ? bytes : mark === 'UTF-8' ? bytes.subarray(3) : new TextEncoder().encode(new TextDecoder(mark).decode(bytes))
+
 export const lookAt = (given: Uint8Array, now: number): Look => {
   const tooLarge = given.length > maxMessageBytes
-  const bytes = tooLarge ? given.subarray(0, maxMessageBytes) : given
+  const mark = markOf(given)
+  const bytes = unmarked(tooLarge ? given.subarray(0, maxMessageBytes) : given, mark)
   const raw = rawMessage(bytes)
   const headers = readHeaders(raw, 0, raw.text.length)
   const { parts, multiparts, partial } = readParts(raw, headers, raw.text.length)
@@ -64,6 +79,7 @@ export const lookAt = (given: Uint8Array, now: number): Look => {
     partial: [tooLarge ? 'It is larger than 64 MB; the rest was not read.' : undefined, headers.partial, partial].filter(
       (reason) => reason !== undefined
     ),
+    ...(mark === undefined ? {} : { mark }),
     now,
     sent: headers.has('received')
   }

@@ -1,5 +1,6 @@
 import { lint } from '../knowledge/lint.generated.ts'
 import type { Body } from './body.ts'
+import { type Bulk, isAnswerOrForward } from './bulk.ts'
 import type { Add } from './checking.ts'
 import { type Look, shown } from './look.ts'
 
@@ -41,11 +42,15 @@ const common: readonly RegExp[] = [
   /(?<!\[)\[([A-Z][A-Z_ ]{1,40})\](?!\])/g
 ]
 
+/** From here on, also code has them: `<%= %>`, `${}` and the common ones. */
+const firstCode = 5
+
 const maxFound = 20
 
 const names = new Set(lint.fields)
 
-type Placeholder = { readonly whole: string; readonly named: boolean }
+/** `code`: signs that programs and reports of programs are full of. */
+type Placeholder = { readonly whole: string; readonly named: boolean; readonly code: boolean }
 
 const findPlaceholders = (text: string): Placeholder[] => {
   const found = new Map<string, Placeholder>()
@@ -56,28 +61,45 @@ const findPlaceholders = (text: string): Placeholder[] => {
       const [whole, name = ''] = match
       const named = names.has(name.trim().toLowerCase())
       if (index >= patterns.length && !named) continue
-      found.set(whole, { whole, named })
+      found.set(whole, { whole, named, code: index >= firstCode })
       if (found.size >= maxFound) return [...found.values()]
     }
   return [...found.values()]
 }
 
-const greeting =
-  /^[ \t>]{0,10}(?:dear|hi|hello|hey|hallo|liebe|lieber|sehr geehrte|sehr geehrter|bonjour|cher|chère|estimado|estimada|hola|ciao|gentile|beste|geachte|olá|caro|cara|hej|kære|hei)[ \t\u00a0]{1,4},/im
+const greets =
+  'dear|hi|hello|hey|hallo|liebe|lieber|sehr geehrte|sehr geehrter|bonjour|cher|chère|estimado|estimada|hola|ciao|gentile|beste|geachte|olá|caro|cara|hej|kære|hei'
+const greeting = new RegExp(`^[ \\t>]{0,10}(?:${greets})[ \\t\\u00a0]{1,4},`, 'im')
+const greeted = new RegExp(`^\\s{0,10}(?:${greets})\\s`, 'i')
+
+/** `Dear [NAME]`: a letter, no report. */
+const isGreeted = (text: string, whole: string): boolean => {
+  const at = text.indexOf(whole)
+  const before = text.slice(Math.max(0, at - 40), at)
+  return greeted.test(before.slice(before.lastIndexOf('\n') + 1))
+}
 
 /** A greeting stands at the beginning. */
 const maxGreeting = 3_000
 
 /** Placeholders that nobody filled, in the fields that are read and in the text. */
-export const checkPlaceholders = (look: Look, body: Body, tag: UnsubscribeTag | undefined, isBulk: boolean, add: Add): void => {
+export const checkPlaceholders = (
+  look: Look,
+  body: Body,
+  tag: UnsubscribeTag | undefined,
+  { is: isBulk, discussion }: Bulk,
+  add: Add
+): void => {
   const { headers } = look
+  // People write to each other about templates and code, and quote them.
+  if (discussion || (!isBulk && isAnswerOrForward(headers))) return
   const signed = headers.has('dkim-signature')
   // Signed or sent, it has left the platform: nobody fills it any more.
   const isTemplate = tag !== undefined && !signed && !look.sent
   if (tag !== undefined) add(isTemplate ? 'lint.unsubscribe-tag' : 'lint.unsubscribe-tag-unfilled', [shown(tag.tag)], tag)
   const visible = ['subject', 'from', 'to', 'reply-to'].map((name) => headers.text(name) ?? '').join('\n')
   const inFields = findPlaceholders(visible)
-  const inText = findPlaceholders(body.text).filter(({ named }) => named || isBulk)
+  const inText = findPlaceholders(body.text).filter(({ named, code, whole }) => isBulk || (named && (!code || isGreeted(body.text, whole))))
   const inLinks = findPlaceholders(body.links.map(({ href }) => href).join('\n')).filter(() => isBulk)
   const unsubscribe = tag === undefined ? '' : tag.tag
   const open = [...new Set([...inFields, ...inText, ...inLinks].map(({ whole }) => whole))].filter(
@@ -93,7 +115,7 @@ export const checkPlaceholders = (look: Look, body: Body, tag: UnsubscribeTag | 
     if (isTemplate) add('lint.merge-fields', open.map(shown), { platform: tag.platform })
     else add('lint.merge-unfilled', open.map(shown), { field: first })
   }
-  const greets = [body.plain.map((part) => part.text()).join('\n'), ...body.html.map(({ text }) => text)]
-  const empty = greets.map((text) => greeting.exec(text.slice(0, maxGreeting))?.[0]).find((line) => line !== undefined)
+  const texts = [body.plain.map((part) => part.text()).join('\n'), ...body.html.map(({ text }) => text)]
+  const empty = texts.map((text) => greeting.exec(text.slice(0, maxGreeting))?.[0]).find((line) => line !== undefined)
   if (empty !== undefined) add('lint.greeting-empty', [shown(empty)])
 }

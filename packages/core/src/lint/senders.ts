@@ -1,8 +1,7 @@
 import { checkAddress } from '../address/check-address.ts'
 import { homographOf } from '../address/homograph.ts'
 import { domainOf, findAddresses } from '../message/addresses.ts'
-import { decodeWords } from '../message/decode.ts'
-import type { Headers } from '../message/headers.ts'
+import { decodeText, decodeWords } from '../message/decode.ts'
 import type { Add } from './checking.ts'
 import { areAligned } from './domains.ts'
 import { type Look, shown } from './look.ts'
@@ -67,14 +66,39 @@ export type Senders = {
   readonly envelope: string | undefined
 }
 
-export const readSenders = (headers: Headers): Senders => {
-  const from = readMailboxes(headers.get('from') ?? '')
+/** RFC 6532 lets UTF-8 stand in a field as it is. Encoded words are decoded later: a comma in a name parts nothing. */
+const fieldOf = ({ headers, fields, raw }: Look, name: string): string => {
+  const value = headers.get(name) ?? ''
+  const field = /[^\0-\x7f]/.test(value) ? fields.find((one) => one.name === name) : undefined
+  if (field === undefined) return value
+  const whole = decodeText(raw.bytes.subarray(field.from, field.to), undefined)
+  return whole
+    .slice(whole.indexOf(':') + 1)
+    .replace(/\n[ \t]*/g, ' ')
+    .trim()
+}
+
+const isBeyondAscii = (address: string): boolean => /[^\0-\x7f]/.test(address.slice(0, Math.max(0, address.lastIndexOf('@'))))
+
+/** Somebody's address has letters beyond ASCII before the at sign: it goes out with SMTPUTF8 (RFC 6531) or not at all. */
+export const needsUtf8 = (look: Look): boolean =>
+  ['from', 'to', 'cc', 'reply-to'].some((name) => readMailboxes(fieldOf(look, name)).some(({ address }) => isBeyondAscii(address)))
+
+/** Everybody who gets it is in the sender's own domain. */
+export const isInternal = (look: Look, { domain }: Senders): boolean => {
+  const to = ['to', 'cc'].flatMap((name) => readMailboxes(fieldOf(look, name)))
+  return domain !== undefined && to.length > 0 && to.every(({ address }) => areAligned(domainOf(address), domain))
+}
+
+export const readSenders = (look: Look): Senders => {
+  const { headers } = look
+  const from = readMailboxes(fieldOf(look, 'from'))
   const returnPath = headers.get('return-path')
   const envelope = returnPath === undefined ? undefined : (readMailboxes(returnPath)[0]?.address ?? '')
   return {
     from,
     domain: from[0] === undefined ? undefined : domainOf(from[0].address),
-    replyTo: readMailboxes(headers.get('reply-to') ?? ''),
+    replyTo: readMailboxes(fieldOf(look, 'reply-to')),
     envelope: envelope === undefined ? undefined : envelope === '' ? '' : domainOf(envelope)
   }
 }

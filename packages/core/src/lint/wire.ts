@@ -49,8 +49,17 @@ export const measureWire = (bytes: Uint8Array): Wire => {
   return { size, bareCr: bareCr === 0 ? 0 : firstBareCr, bareLf, crlf, nul, longest, longestAt }
 }
 
-/** Line ends, line lengths, NUL, letters beyond ASCII in header fields. */
-export const checkWire = (look: Look, wire: Wire, add: Add): void => {
+const isUtf8 = (bytes: Uint8Array): boolean => {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Line ends, line lengths, NUL, letters beyond ASCII in header fields. `needsUtf8`: an address cannot be written otherwise. */
+export const checkWire = (look: Look, wire: Wire, needsUtf8: boolean, add: Add): void => {
   const { bareCr, bareLf, crlf, nul, longest, longestAt } = wire
   if (longest > maxLine) add('lint.line-too-long', [`line ${longestAt} has ${longest.toLocaleString('en')} bytes`])
   if (bareCr > 0) add('lint.bare-cr', [`first in line ${bareCr}`])
@@ -59,5 +68,7 @@ export const checkWire = (look: Look, wire: Wire, add: Add): void => {
   if (nul > 0) add('lint.nul', [`first in line ${nul}`])
   const names = new Set<string>()
   for (const { name, from, to } of look.fields) if (/[^\0-\x7f]/.test(look.raw.text.slice(from, to))) names.add(name)
-  if (names.size > 0) add('lint.eight-bit-header', [[...names].map(shown).join(', ')], { header: [...names].slice(0, 5).join(', ') })
+  if (names.size > 0 && needsUtf8 && isUtf8(look.raw.bytes.subarray(0, look.headers.end)))
+    add('lint.smtputf8', [[...names].map(shown).join(', ')])
+  else if (names.size > 0) add('lint.eight-bit-header', [[...names].map(shown).join(', ')], { header: [...names].slice(0, 5).join(', ') })
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isBimi, parseBimi } from './bimi.ts'
+import { bimiText, isBimi, parseBimi } from './bimi.ts'
 
 const table: readonly (readonly [record: string, valid: boolean, ...codes: string[]])[] = [
   // draft-brand-indicators-for-message-identification
@@ -37,6 +37,19 @@ describe('a BIMI record', () => {
     ['v=BIMI12; l=', false]
   ])('%s is meant as one: %s', (record, meant) => {
     expect(isBimi(record)).toBe(meant)
+  })
+
+  it.each([
+    [
+      'v=BIMI1; l=http://example.com/a.svg; a=https://example.com/a.pem',
+      'v=BIMI1; l=https://example.com/a.svg; a=https://example.com/a.pem'
+    ],
+    ['v=BIMI; l=https://cdn.example.net/a.svg', 'v=BIMI1; l=https://cdn.example.net/a.svg; a='],
+    ['"v=BIMI1, l=www.example.com/a.svg"', 'v=BIMI1; l=https://www.example.com/a.svg; a='],
+    ['v=BIMI1', 'v=BIMI1; l=https://example.com/logo.svg; a=']
+  ])('%s is to be published as %s', (broken, right) => {
+    expect(bimiText(broken, 'example.com')).toBe(right)
+    expect(parseBimi(right).problems).toEqual([])
   })
 
   it('whatever it is never throws', () => {

@@ -53,3 +53,14 @@ export const parseBimi = (record: string): BimiRecord => {
     problems
   }
 }
+
+/** The record to publish instead of a broken one: its logo and certificate by https, as far as they could be read. */
+export const bimiText = (broken: string, domain: string): string => {
+  const text = broken.slice(0, maxRecord).replace(/["“”\\]/g, '')
+  const read = (name: 'l' | 'a'): string | undefined => {
+    const found = new RegExp(`(?:^|[;,\\s])${name}\\s{0,9}=\\s{0,9}([^;,\\s]{1,1000})`, 'i').exec(text)?.[1]
+    const secure = found === undefined ? undefined : `https://${found.replace(/^[a-z]{1,10}:\/\//i, '')}`
+    return secure !== undefined && isHttps(secure) ? secure : undefined
+  }
+  return `v=BIMI1; l=${read('l') ?? `https://${domain}/logo.svg`}; a=${read('a') ?? ''}`
+}

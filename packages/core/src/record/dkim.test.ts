@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isDkimKey, parseDkimKey } from './dkim.ts'
+import { dkimText, isDkimKey, parseDkimKey } from './dkim.ts'
 
 const rsa = (modulusLength: number, type: 'spki' | 'pkcs1' = 'spki'): string =>
   generateKeyPairSync('rsa', { modulusLength }).publicKey.export({ format: 'der', type }).toString('base64')
@@ -76,6 +76,20 @@ describe('a DKIM key', () => {
   ])('%s is meant as one: %s', (record, meant) => {
     expect(isDkimKey(record)).toBe(meant)
   })
+
+  const raw = ed25519.subarray(12).toString('base64')
+  it.each([
+    ['another version', `v=DKIM2; p=${key}`, `v=DKIM1; k=rsa; p=${key}`],
+    ['an unknown type', `v=DKIM1; k=dsa; t=s; p=${key}`, `v=DKIM1; k=rsa; t=s; p=${key}`],
+    ['no semicolons', `v=DKIM1 k=rsa p=${key}`, `v=DKIM1; k=rsa; p=${key}`],
+    ['backslashes of a zone file', `v=DKIM1\\; k=rsa\\; p=${key}`, `v=DKIM1; k=rsa; p=${key}`],
+    ['the quotes between strings', `v=DKIM1; p=${key.slice(0, 99)}" "${key.slice(99)}`, `v=DKIM1; k=rsa; p=${key}`],
+    ['a file of OpenSSL', `v=DKIM1; p=-----BEGIN PUBLIC KEY-----${key}-----END PUBLIC KEY-----`, `v=DKIM1; k=rsa; p=${key}`],
+    ['an Ed25519 key in its wrapping', `v=DKIM1; k=ed25519; p=${ed25519.toString('base64')}`, `v=DKIM1; k=ed25519; p=${raw}`],
+    ['a cut key', `v=DKIM1; k=rsa; p=${key.slice(0, 80)}`, undefined],
+    ['other words after the key', `v=DKIM1; k=rsa; p=${key} t=y`, undefined],
+    ['no key', 'v=DKIM1; k=rsa', undefined]
+  ])('%s is to be published with the key that it has', (_, broken, right) => expect(dkimText(broken)).toBe(right))
 
   it('whatever it is never throws, and its length is no more than its bytes', () => {
     const piece = fc.oneof(

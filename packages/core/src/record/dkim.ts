@@ -111,3 +111,18 @@ export const parseDkimKey = (record: string): DkimKey => {
     usable: !revoked && !hasErrors(problems)
   }
 }
+
+/** SubjectPublicKeyInfo of an Ed25519 key (RFC 8410 §4), before its 32 bytes: what OpenSSL gives. */
+const ed25519Wrapping = 'MCowBQYDK2VwAyEA'
+
+/** The record to publish instead of a broken one, where the whole key can still be read out of it; undefined where it cannot. */
+export const dkimText = (broken: string): string | undefined => {
+  if (broken.length > maxRecord) return undefined
+  const text = broken.replace(/-----(?:BEGIN|END) PUBLIC KEY-----/g, '').replace(/["“”\\]/g, '')
+  const given = /(?:^|[;,\s])p\s{0,9}=([A-Za-z0-9+/=\s]{40,8192})(?:;|$)/.exec(text)?.[1]?.replace(/\s/g, '')
+  if (given === undefined) return undefined
+  const strict = parseDkimKey(broken).strictDomain ? ' t=s;' : ''
+  const wrapped = given.startsWith(ed25519Wrapping) ? given.slice(ed25519Wrapping.length) : given
+  const records = [`v=DKIM1; k=rsa;${strict} p=${given}`, `v=DKIM1; k=ed25519;${strict} p=${wrapped}`]
+  return records.find((record) => parseDkimKey(record).usable)
+}

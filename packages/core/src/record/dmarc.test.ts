@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { countsAsDmarc, dmarcText, isDmarcRecord, parseDmarc } from './dmarc.ts'
+import { countsAsDmarc, dmarcText, isDmarcRecord, isMeantAtDmarc, parseDmarc } from './dmarc.ts'
 
 /** What a receiver acts by, and what is wrong. `-`: the record counts as none. */
 const table: readonly (readonly [record: string, effective: string, ...codes: string[]])[] = [
@@ -101,8 +101,12 @@ describe('a DMARC record', () => {
   it.each([
     ['v=DMARC1; p=quaranteen; rua=mailto:a@example.com', 'v=DMARC1; p=quarantine; rua=mailto:a@example.com'],
     ['v=DMARC1 p=reject rua=a@example.com,mailto:b@example.com', 'v=DMARC1; p=reject; rua=mailto:a@example.com,mailto:b@example.com'],
+    ['v=DMARC1; p=none; rua=mailto:a@example.com mailto:b@example.com', 'v=DMARC1; p=none; rua=mailto:a@example.com,mailto:b@example.com'],
+    ['v=DMARC1; p=none; rua=mailto: a@example.com', 'v=DMARC1; p=none; rua=mailto:a@example.com'],
+    ['v=DMARC1; p=none; rua=mailto:mailto:a@example.com', 'v=DMARC1; p=none; rua=mailto:a@example.com'],
     ['v=DMARC1, p=none, sp=reject', 'v=DMARC1; p=none; sp=reject'],
-    ['"v=DMARC1; p=none; adkim=s; aspf=relaxed"', 'v=DMARC1; p=none; adkim=s'],
+    ['"v=DMARC1; p=none; adkim=s; aspf=relaxed"', 'v=DMARC1; p=none; adkim=s; aspf=r'],
+    ['v=DMARC1; p=none; adkim=Strict; aspf=loose', 'v=DMARC1; p=none; adkim=s'],
     ['v=dmarc1\\; p=none\\;', 'v=DMARC1; p=none'],
     ['p=block; v=DMARC1', 'v=DMARC1; p=none'],
     ['v=DMARC1; p=reject; pct=50; fo=1:d; ri=x; t=y', 'v=DMARC1; p=reject; pct=50; fo=1:d; t=y']
@@ -122,6 +126,15 @@ describe('a DMARC record', () => {
     expect(isDmarcRecord(record)).toBe(meant)
     expect(countsAsDmarc(record)).toBe(counts)
   })
+
+  it.each([
+    ['p=reject; v=DMARC1', true],
+    ['DMARC1; p=none', true],
+    ['v=DMARC1', true],
+    ['v=DKIM1; p=MIIB', false],
+    ['v=spf1 -all', false],
+    ['p=nonesuch', false]
+  ])('%s at its name is meant as one: %s', (record, meant) => expect(isMeantAtDmarc(record)).toBe(meant))
 
   it('whatever it is never throws, and its policy is one of three', () => {
     const piece = fc.oneof(

@@ -90,6 +90,10 @@ const maxRecord = 4_096
 
 /** Whether a TXT record is meant as a DMARC record, sound or not. Receivers pass over what does not begin with v=DMARC1 exactly. */
 export const isDmarcRecord = (record: string): boolean => /^\s{0,9}["'“]?\s{0,9}v\s{0,9}=\s{0,9}DMARC/i.test(record)
+/** The same of a record at a `_dmarc.` name, where a policy alone tells what is meant: `p=none; v=DMARC1`, `DMARC1; p=none`. */
+export const isMeantAtDmarc = (record: string): boolean =>
+  isDmarcRecord(record) ||
+  /(?:^|[;,\s"'“])(?:p\s{0,9}=\s{0,9}(?:none|quarantine|reject)|v\s{0,9}[=:-]\s{0,9}DMARC1)(?:$|[;,\s"'”\\])/i.test(record)
 /** Whether receivers count it (RFC 9989 §4.10). */
 export const countsAsDmarc = (record: string): boolean => /^[vV][ \t]{0,9}=[ \t]{0,9}DMARC1[ \t]{0,9}(?:;|$)/.test(record)
 
@@ -201,14 +205,21 @@ export const dmarcText = (broken: string): string => {
   const read = (name: string): string | undefined =>
     new RegExp(`(?:^|[;,\\s])${name}\\s{0,9}=\\s{0,9}([^;\\s]{1,1000})`, 'i').exec(text)?.[1]
   const uris = (name: 'rua' | 'ruf'): readonly string[] => {
-    const given = read(name)
-    const items = (given ?? '').split(',').map((item) => (/^[^:]+@/.test(item) ? `mailto:${item}` : item))
+    // Blanks, commas and further `mailto:` between addresses, whatever their number.
+    const given = new RegExp(`(?:^|[;,\\s])${name}\\s{0,9}=([^;]{1,4000})`, 'i').exec(text)?.[1] ?? ''
+    const words = given.split(/[,\s]+/).map((item) => item.replace(/^(?:mailto:){1,9}/i, ''))
+    const items = words.filter((item) => item !== '').map((item) => (/^[^:]+@/.test(item) ? `mailto:${item}` : item))
     const sound = readReportUris(items.join(','), () => {}).map(({ uri }) => uri)
     return sound.length === 0 ? [] : [`${name}=${sound.join(',')}`]
   }
   const kept = (name: string, form: RegExp): readonly string[] => {
     const value = read(name)?.replace(/,$/, '')
     return value !== undefined && form.test(value) ? [`${name}=${value.toLowerCase()}`] : []
+  }
+  /** `strict` and `relaxed` are what the letters stand for. */
+  const alignment = (name: 'adkim' | 'aspf'): readonly string[] => {
+    const letter = /^(?:(r)(?:elaxed)?|(s)(?:trict)?),?$/i.exec(read(name) ?? '')
+    return letter === null ? [] : [`${name}=${(letter[1] ?? letter[2] ?? '').toLowerCase()}`]
   }
   const policy = nearestPolicy(read('p') ?? '')
   const below = read('sp')
@@ -217,8 +228,8 @@ export const dmarcText = (broken: string): string => {
     `p=${policy}`,
     ...(below === undefined ? [] : [`sp=${nearestPolicy(below)}`]),
     ...kept('np', /^(?:none|quarantine|reject)$/i),
-    ...kept('adkim', /^[rs]$/i),
-    ...kept('aspf', /^[rs]$/i),
+    ...alignment('adkim'),
+    ...alignment('aspf'),
     ...kept('pct', /^(?:100|\d{1,2})$/),
     ...kept('fo', /^[01ds](?::[01ds]){0,9}$/i),
     ...kept('t', /^[yn]$/i),

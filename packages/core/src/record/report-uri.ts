@@ -50,7 +50,8 @@ export const readReportUris = (
     }
     const address = (uri.slice('mailto:'.length).split('?')[0] ?? '').replaceAll('%40', '@')
     const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase()
-    if (!address.includes('@') || address.startsWith('@') || !/^[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})+$/.test(domain))
+    // RFC 5322 §3.4.1: no colon in a local part, so `mailto:mailto:` is none either.
+    if (!address.includes('@') || /^@|:/.test(address) || !/^[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})+$/.test(domain))
       wrong('bad-address', offset, text)
     else found.push({ uri, scheme, address, domain, ...maxSize, at: offset })
   }

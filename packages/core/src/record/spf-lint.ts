@@ -47,11 +47,18 @@ const isSlip = (code: SpfProblemCode): boolean => spfSlips.some((slip) => slip =
 /** Whether checks end with an error by it, or pass over a sender. */
 export const isSpfFault = ({ code }: SpfProblem): boolean => isError(code) || isSlip(code)
 
-const ofTerm = (term: SpfTerm, next: SpfTerm | undefined): readonly SpfProblem[] => {
+/** `- all`: a sign by itself, or a dash of a word processor. */
+const loneSign = (term: SpfTerm | undefined): boolean => term !== undefined && /^[-+~?\u2010-\u2015\u2212]$/.test(term.text)
+
+const ofTerm = (term: SpfTerm, next: SpfTerm | undefined, before: SpfTerm | undefined): readonly SpfProblem[] => {
   const { text, at } = term
   const problem = (code: SpfProblemCode, instead?: string): readonly SpfProblem[] => [
     { code, term: text, at, ...(instead === undefined ? {} : { instead }) }
   ]
+  // Bare, so that the sign before it is its own; `all` alone would let everybody send.
+  const bare = (one: SpfTerm | undefined): boolean => one !== undefined && one.error === undefined && /^[a-z]/i.test(one.text)
+  if (loneSign(term) && bare(next)) return problem('unknown-mechanism', '')
+  if (loneSign(before) && bare(term)) return problem('unknown-mechanism', (/^[+~?]/.exec(before?.text ?? '')?.[0] ?? '-') + text)
   if (isGlued(text)) {
     const apart = repairSpfTerm(text)
     if (apart?.includes(' ')) return problem('glued-terms', apart)
@@ -72,12 +79,20 @@ const ofTerm = (term: SpfTerm, next: SpfTerm | undefined): readonly SpfProblem[]
   if (name === 'ptr' || macros.includes('p')) return problem('ptr', '')
   if (network === undefined || qualifier === '-') return []
   if (isInside(network)) return problem('private-ip', '')
+  if (network.prefix === 0) return problem('all-passes', '')
   return network.prefix < widest[network.family] ? problem('wide-network') : []
 }
 
 const withColon = (text: string): string | undefined => {
   const term = text.replace('=', ':')
   return parseSpfTerm(term).error === undefined ? term : repairSpfTerm(term)
+}
+
+/** `redirect=x -all` and nothing else: by it alone anybody was meant to send, and an include says so beside an `all`. */
+const soleSender = (terms: readonly SpfTerm[]): string | undefined => {
+  const named = terms.filter((term) => !(term.kind === 'mechanism' && term.name === 'all'))
+  const [only] = named
+  return named.length === 1 && only?.kind === 'modifier' ? `include:${only.value}` : undefined
 }
 
 /** How two terms are compared: the same but for letter case and a plus sign. */
@@ -92,7 +107,7 @@ export const lintSpf = (record: string | SpfRecord): readonly SpfProblem[] => {
   for (const [index, term] of terms.entries()) {
     if (problems.length >= maxProblems) return problems
     const isMechanism = term.kind === 'mechanism'
-    const own = ofTerm(term, terms[index + 1])
+    const own = ofTerm(term, terms[index + 1], terms[index - 1])
     if (own.length > 0) problems.push(...own)
     if (all !== undefined && isMechanism) {
       if (own.length === 0)
@@ -105,9 +120,11 @@ export const lintSpf = (record: string | SpfRecord): readonly SpfProblem[] => {
   }
   const redirect = terms.find((term) => term.kind === 'modifier' && term.name === 'redirect')
   if (all !== undefined && redirect !== undefined && redirect.error === undefined)
-    problems.push({ code: 'redirect-ignored', term: redirect.text, at: redirect.at, instead: '' })
-  // A slip in the last term is most often the `all`.
-  const lost = problems.some(({ code, instead }) => (isError(code) || isSlip(code)) && /(?:^| )[+?~-]?all$/.test(instead ?? ''))
+    problems.push({ code: 'redirect-ignored', term: redirect.text, at: redirect.at, instead: soleSender(terms) ?? '' })
+  // A slip in the last term is most often the `all`, or the `redirect`.
+  const lost = problems.some(
+    ({ code, instead }) => (isError(code) || isSlip(code)) && /(?:^| )(?:[+?~-]?all|redirect=\S+)$/.test(instead ?? '')
+  )
   if (all === undefined && redirect === undefined && !lost) problems.push({ code: 'no-all', term: '', at: text.length, instead: '~all' })
   if (new TextEncoder().encode(text).length > maxOctets) problems.push({ code: 'long', term: '', at: 0 })
   return problems

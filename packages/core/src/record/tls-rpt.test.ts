@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isTlsRpt, parseTlsRpt } from './tls-rpt.ts'
+import { isTlsRpt, parseTlsRpt, tlsRptText } from './tls-rpt.ts'
 
 const table: readonly (readonly [record: string, valid: boolean, ...codes: string[]])[] = [
   // RFC 8460 §3
@@ -32,6 +32,16 @@ describe('a TLS-RPT record', () => {
     ['v=STSv1; id=1', false]
   ])('%s is meant as one: %s', (record, meant) => {
     expect(isTlsRpt(record)).toBe(meant)
+  })
+
+  it.each([
+    ['v=TLSRPTv1; rua=a@example.com,https://example.net/v1', 'v=TLSRPTv1; rua=mailto:a@example.com,https://example.net/v1'],
+    ['"v=TLSRPT1\\; rua=mailto:a@example.com"', 'v=TLSRPTv1; rua=mailto:a@example.com'],
+    ['v=TLSRPTv1; rua:mailto:a@example.com', 'v=TLSRPTv1; rua=mailto:a@example.com'],
+    ['v=TLSRPTv1;', 'v=TLSRPTv1; rua=mailto:tls-reports@example.com']
+  ])('%s is to be published as %s', (broken, right) => {
+    expect(tlsRptText(broken, 'example.com')).toBe(right)
+    expect(parseTlsRpt(right).problems).toEqual([])
   })
 
   it('whatever it is never throws', () => {

@@ -44,3 +44,12 @@ export const parseTlsRpt = (record: string): TlsRptRecord => {
     if (scheme !== 'mailto' && scheme !== 'https') add('bad-report-uri', (rua?.valueAt ?? 0) + at, uri)
   return { reports, valid: !hasErrors(problems), problems }
 }
+
+/** The record to publish instead of a broken one: with the addresses that it has, as far as they could be read. */
+export const tlsRptText = (broken: string, domain: string): string => {
+  const text = broken.slice(0, maxRecord).replace(/["“”\\]/g, '')
+  const given = /(?:^|[;,\s])rua\s{0,9}[=:]\s{0,9}([^;\s]{1,1000})/i.exec(text)?.[1] ?? ''
+  const items = given.split(',').map((item) => (/^[^:]+@/.test(item) ? `mailto:${item}` : item))
+  const sound = readReportUris(items.join(','), () => {}).filter(({ scheme }) => scheme === 'mailto' || scheme === 'https')
+  return `v=TLSRPTv1; rua=${sound.length === 0 ? `mailto:tls-reports@${domain}` : sound.map(({ uri }) => uri).join(',')}`
+}

@@ -50,6 +50,8 @@ const senderPlaces: readonly RegExp[] = [
 const senderDomainPlaces: readonly RegExp[] = [
   new RegExp(`\\bSPF \\[(${host})\\]`, 'i'),
   new RegExp(`\\b(?:sending|sender|from|envelope) domain:? \\[?(${host}\\.[A-Za-z]{2,63})\\b`, 'i'),
+  new RegExp(`\\bemail from (${host}\\.[A-Za-z]{2,63}) is not accepted due to domain's DMARC policy`, 'i'),
+  new RegExp(`\\bDMARC policy (?:of|for) (?:domain )?\\[?(${host}\\.[A-Za-z]{2,63})\\b`, 'i'),
   new RegExp(`\\bsmtp\\.mailfrom=(?:[^\\s@;]{0,64}@)?(${host}\\.[A-Za-z]{2,63})\\b`, 'i')
 ]
 
@@ -68,7 +70,10 @@ const remotePlaces: readonly RegExp[] = [
   new RegExp(`\\bby (${host})\\. \\[(${ip})\\](?::(\\d+))?`),
   new RegExp(`\\brelay=(${host})\\.?,? ?\\[(${ip})\\](?::(\\d+))?`, 'i'),
   new RegExp(`\\bH=(${host}) \\[(${ip})\\](?::(\\d+))?`),
-  new RegExp(`\\b(?:connect to|lost connection with|conversation with|delivery via) (${host})\\[(${ip})\\](?::(\\d+))?`, 'i'),
+  new RegExp(
+    `\\b(?:connect to|lost connection with|conversation with|delivery via|certificate (?:verification|verify) failed for) (${host})\\[(${ip})\\](?::(\\d+))?`,
+    'i'
+  ),
   new RegExp(`^Remote-MTA: *dns *; *(${host})(?: \\((?:TCP-)?\\[?(${ip})\\|?(\\d+)?)?`, 'im'),
   new RegExp(`<(${host}) #[245]\\.\\d{1,3}\\.\\d{1,3} smtp;`),
   new RegExp(`^[ \\t]*Remote system: *dns; *(${host})`, 'im'),

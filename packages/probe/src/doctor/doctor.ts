@@ -1,5 +1,5 @@
 import { type Finding, type FindingCode, type FindingDetails, finding } from '@whybounce/core/finding'
-import { type Check, type DoctorOptions, type DoctorStage, type Report, stages } from './check.ts'
+import { type Check, type Context, type DoctorOptions, type DoctorStage, type Report, stages } from './check.ts'
 import { complianceChecks } from './compliance/checks.ts'
 import { openContext } from './context.ts'
 import { dnsChecks } from './dns/checks.ts'
@@ -49,6 +49,9 @@ export type DoctorEvents = {
 /** What a domain publishes for its mail. Of one that does not exist there is nothing to say but that. */
 const aboutSender: ReadonlySet<string> = new Set(['spf', 'spf-address', 'dkim', 'dmarc', 'dmarc-reports', 'bimi', 'tls-rpt', 'compliance'])
 
+const senderIsGone = async ({ sender, query }: Context): Promise<boolean> =>
+  sender !== undefined && (await query(sender, 'MX')).status === 'nxdomain'
+
 const defaultTimeout = 60_000
 /** Milliseconds that checks get for their last words once time is up. */
 const lastWords = 1_000
@@ -68,6 +71,7 @@ export const runDoctor = async (options: DoctorOptions, events: DoctorEvents = {
     const start = performance.now()
     const findings: Finding[] = []
     let open = true
+    const outOfTime = (): Finding => finding('check.out-of-time', [`${title}: ${timeout / 1_000} s`])
     const report: Report = (
       what: Finding | FindingCode,
       evidence: readonly string[] = [],
@@ -79,11 +83,11 @@ export const runDoctor = async (options: DoctorOptions, events: DoctorEvents = {
       findings.push(found)
       add(found)
     }
-    const work = check
-      .run(context, report)
-      .then(() => undefined)
+    const work = (aboutSender.has(id) ? senderIsGone(context) : Promise.resolve(false))
+      .then((gone) => (gone ? undefined : check.run(context, report)))
+      .then(() => (context.signal.aborted ? outOfTime() : undefined))
       .catch((error: unknown) => finding('check.failed', [`${title}: ${error instanceof Error ? error.message : String(error)}`]))
-    const end = await Promise.race([work, late(context.signal, () => finding('check.out-of-time', [`${title}: ${timeout / 1_000} s`]))])
+    const end = await Promise.race([work, late(context.signal, outOfTime)])
     open = false
     if (end !== undefined) {
       findings.push(end)
@@ -101,11 +105,7 @@ export const runDoctor = async (options: DoctorOptions, events: DoctorEvents = {
     return ended
   }
   try {
-    const { sender } = context
-    const gone = sender !== undefined && (await context.query(sender, 'MX')).status === 'nxdomain'
-    const wanted = allChecks.filter(
-      (check) => options.only?.includes(check.stage) !== false && !(gone && aboutSender.has(check.id)) && check.wanted(context)
-    )
+    const wanted = allChecks.filter((check) => options.only?.includes(check.stage) !== false && check.wanted(context))
     const first = await Promise.all(wanted.filter(({ after }) => after === undefined).map(runOne))
     const last = await Promise.all(wanted.filter(({ after }) => after === true).map(runOne))
     const checks = [...first, ...last].sort((one, other) => stages.indexOf(one.stage) - stages.indexOf(other.stage))

@@ -23,8 +23,8 @@ const stateWords: Readonly<Record<PointState, string>> = {
 }
 
 /** One line of the table: `[met] all senders: SPF or DKIM is set up for the domain (spf.present: …)`. */
-const lineOf = ({ point, state, by }: PointResult): string => {
-  const proof = by === undefined ? point.see : `${by}: ${findingWords(by).title}`
+const lineOf = ({ point, state, by }: PointResult, titles: ReadonlyMap<FindingCode, string>): string => {
+  const proof = by === undefined ? point.see : `${by}: ${titles.get(by) ?? findingWords(by).title}`
   return `[${stateWords[state]}] ${point.binds === 'all' ? 'all senders' : 'bulk senders'}: ${point.asks}${proof === undefined ? '' : ` (${proof})`}`
 }
 
@@ -35,13 +35,20 @@ export type Verdict = {
   readonly evidence: readonly string[]
 }
 
-/** One provider's points against what was found: what is not met outweighs what is unknown, and what binds all outweighs what binds some. */
-export const verdictOf = (provider: ComplianceProvider, found: ReadonlySet<FindingCode>): Verdict => {
+/**
+ * One provider's points against what was found: what is not met outweighs what is unknown, and what binds all outweighs what binds some.
+ * `titles` are those that were found, with their values filled in.
+ */
+export const verdictOf = (
+  provider: ComplianceProvider,
+  found: ReadonlySet<FindingCode>,
+  titles: ReadonlyMap<FindingCode, string> = new Map()
+): Verdict => {
   const results = provider.points.map((point) => resultOf(point, found))
   const of = (state: PointState, binds?: 'all' | 'bulk'): readonly CompliancePoint[] =>
     results.filter((one) => one.state === state && (binds === undefined || one.point.binds === binds)).map(({ point }) => point)
   const head = `${provider.name}, since ${provider.since}; bulk senders: ${provider.threshold}.${provider.note === undefined ? '' : ` ${provider.note}`}`
-  const evidence = [head, ...results.map(lineOf)]
+  const evidence = [head, ...results.map((result) => lineOf(result, titles))]
   const [all, bulk, unknown] = [of('not-met', 'all'), of('not-met', 'bulk'), of('unknown')]
   if (all.length > 0) return { code: 'compliance.not-met', points: all, evidence }
   if (bulk.length > 0) return { code: 'compliance.bulk-not-met', points: bulk, evidence }
@@ -61,8 +68,9 @@ export const complianceCheck: Check = {
     const all = context.found()
     if (sendsNothing(all)) return
     const found = new Set(all.map(({ code }) => code))
+    const titles = new Map(all.map(({ code, title }) => [code, title]))
     for (const provider of compliance) {
-      const { code, points, evidence } = verdictOf(provider, found)
+      const { code, points, evidence } = verdictOf(provider, found, titles)
       const values = {
         provider: provider.name,
         threshold: provider.threshold,

@@ -80,6 +80,18 @@ describe('what providers ask', () => {
     ])
   })
 
+  it('shows what was found in its own words', async () => {
+    const before = [finding('dmarc.enforced', ['v=DMARC1; p=reject'], { policy: 'reject' })]
+    const told = {
+      ...complianceCheck,
+      run: ((context, report) => complianceCheck.run({ ...context, found: () => before }, report)) as typeof complianceCheck.run
+    }
+    const found = await runCheck(told, { kind: 'domain', domain: 'example.com' })
+    const lines = found.flatMap(({ evidence }) => evidence)
+    expect(lines.filter((line) => line.includes('(p=reject)'))).toHaveLength(3)
+    expect(lines.filter((line) => line.includes('{'))).toEqual([])
+  })
+
   it('does not concern a domain that sends nothing', async () => {
     const parked = {
       ...complianceCheck,

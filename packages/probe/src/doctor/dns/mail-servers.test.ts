@@ -49,6 +49,18 @@ describe('where mail for a domain goes, and what is wrong with it', () => {
     ['no such domain', {}, ['mx.nxdomain'], 'how a.test is written'],
     ['an MX without an address', { 'a.test MX': ['10 mx.test'] }, ['mx.dangling'], 'mx.test. A'],
     [
+      'an MX with the domain added to its name',
+      { 'a.test MX': ['10 mx.b.test.a.test'], 'mx.b.test A': [ip] },
+      ['mx.doubled-name'],
+      'a.test. MX 10 mx.b.test. (instead of mx.b.test.a.test)'
+    ],
+    [
+      'one of two with the domain added to its name',
+      { 'a.test MX': ['10 mx.test', '20 my.a.test.a.test'], 'mx.test A': [ip], 'my.a.test AAAA': ['2001:4860::25'] },
+      ['mx.found', 'mx.host-doubled-name'],
+      'a.test. MX 20 my.a.test.'
+    ],
+    [
       'one of two without an address',
       { 'a.test MX': ['10 mx.test', '20 my.test'], 'my.test A': [ip] },
       ['mx.found', 'mx.host-dangling'],

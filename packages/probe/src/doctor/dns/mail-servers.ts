@@ -16,7 +16,9 @@ export const mailServersCheck: Check = {
   run: async (context, report) => {
     const domain = context.receiver ?? ''
     const [route, mx] = await Promise.all([context.route(domain), context.query(domain, 'MX')])
-    report(codeOf(route, mx), route.evidence, await valuesOf(context, route), { about: domain })
+    const values = await valuesOf(context, route)
+    const code = codeOf(route, mx)
+    report(code === 'mx.dangling' && values.meant !== '' ? 'mx.doubled-name' : code, route.evidence, values, { about: domain })
     const [nullRecord] = mx.records.filter((record) => record.endsWith(' .'))
     if (nullRecord !== undefined && mx.records.length > 1)
       report('mx.null-beside-others', [`MX of ${domain}: ${describeAnswer(mx)}`], { domain, null: nullRecord }, { about: domain })
@@ -62,11 +64,23 @@ const hostValues = async (context: Context, domain: string, host: MailHost): Pro
   const canonical = host.problem === 'alias' ? (await context.query(host.name, 'A')).aliases.at(-1) : undefined
   return {
     domain,
+    meant: await meantHost(context, domain, host),
     host: host.name,
     preference: String(host.preference),
     address: host.name.replace(/^\[|\]$/g, '').replaceAll('\\.', '.'),
     canonical: canonical ?? (host.problem === 'alias' ? ((await context.query(host.name, 'AAAA')).aliases.at(-1) ?? '') : '')
   }
+}
+
+/**
+ * The name that was meant where the domain was added to it once more, as panels do, and zone files where the last dot is missing: it has
+ * an address. Empty otherwise.
+ */
+const meantHost = async (context: Context, domain: string, { name, problem }: MailHost): Promise<string> => {
+  const meant = problem === 'no-address' && name.endsWith(`.${domain}`) ? name.slice(0, -domain.length - 1) : ''
+  if (!meant.includes('.')) return ''
+  const answers = await Promise.all([context.query(meant, 'A'), context.query(meant, 'AAAA')])
+  return answers.some(({ status }) => status === 'found') ? meant : ''
 }
 
 const hostCodes: Readonly<Record<string, FindingCode>> = {
@@ -82,7 +96,10 @@ const reportHost = async (context: Context, report: Report, { domain, evidence }
   const code = hostCodes[host.problem ?? '']
   if (code === undefined) return
   const own = evidence.filter((line) => line.includes(` ${host.name}:`) || line.startsWith(`${host.name}:`))
-  report(code, [`${domain}. MX ${host.preference} ${host.name}`, ...own], await hostValues(context, domain, host), { about: host.name })
+  const values = await hostValues(context, domain, host)
+  report(values.meant !== '' ? 'mx.host-doubled-name' : code, [`${domain}. MX ${host.preference} ${host.name}`, ...own], values, {
+    about: host.name
+  })
 }
 
 /** A name that nobody has: an answer to it is a wildcard's. Random, so that no zone can know it. */

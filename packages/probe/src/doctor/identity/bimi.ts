@@ -1,4 +1,4 @@
-import { isBimi, parseBimi } from '@whybounce/core/record'
+import { bimiText, isBimi, parseBimi } from '@whybounce/core/record'
 import { getDomain } from 'tldts'
 import { describeAnswer } from '../../dns/describe-answer.ts'
 import type { DnsAnswer } from '../../dns/resolver.ts'
@@ -34,7 +34,7 @@ export const bimiCheck: Check = {
     const { valid, declined, certificate, problems } = parseBimi(record)
     const evidence = [asked, ...problems.map(({ text, section }) => `${text} (${section})`)]
     if (!valid) {
-      return report('bimi.bad-record', evidence, { domain, name }, about)
+      return report('bimi.bad-record', evidence, { name, record: bimiText(record, domain) }, about)
     }
     if (declined) return report('bimi.declined', evidence, {}, about)
     const { applied, policy } = await findDmarc(context, domain)

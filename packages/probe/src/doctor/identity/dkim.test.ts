@@ -22,6 +22,8 @@ const table: readonly (readonly [name: string, zone: Zone, options: Partial<Doct
   ['a key of 1024 bits', { [at('mine')]: [`p=${middle}`] }, used, 'dkim.key-1024'],
   ['a key of 768 bits', { [at('mine')]: [`p=${short}`] }, used, 'dkim.short-key'],
   ['a test', { [at('mine')]: [`v=DKIM1; t=y; p=${long}`] }, used, 'dkim.key-good', 'dkim.testing'],
+  ['a selector with its label', { [at('mine')]: good }, { selectors: ['Mine._domainkey'] }, 'dkim.key-good'],
+  ['the name of the whole record', { [at('mine')]: good }, { selectors: [' mine._domainkey.Example.com. '] }, 'dkim.key-good'],
   ['a revoked key', { [at('mine')]: ['v=DKIM1; p='] }, used, 'dkim.revoked'],
   ['a cut key', { [at('mine')]: [`v=DKIM1; p=${long.slice(0, 200)}`] }, used, 'dkim.bad-key'],
   ['a record that is no key', { [at('mine')]: ['hello'] }, used, 'dkim.not-a-key'],
@@ -51,6 +53,30 @@ const table: readonly (readonly [name: string, zone: Zone, options: Partial<Doct
     'dkim.key-good',
     'dkim.unused-key-broken'
   ],
+  [
+    'the second selector of Microsoft 365, without a key until it is used',
+    { [at('selector1')]: good, 'selector2._domainkey.example.com CNAME': ['selector2-example-com._domainkey.contoso.onmicrosoft.com'] },
+    {},
+    'dkim.key-good',
+    'dkim.alias-idle'
+  ],
+  [
+    'both selectors of Microsoft 365 without a key',
+    {
+      'selector1._domainkey.example.com CNAME': ['selector1-example-com._domainkey.contoso.n-v1.dkim.mail.microsoft'],
+      'selector2._domainkey.example.com CNAME': ['selector2-example-com._domainkey.contoso.n-v1.dkim.mail.microsoft']
+    },
+    {},
+    'dkim.unused-key-broken',
+    'dkim.unused-key-broken',
+    'dkim.selector-unknown'
+  ],
+  ['an alias for every name, and a key', { [at('google')]: good, '*.example.com CNAME': ['web.example.net'] }, {}, 'dkim.key-good'],
+  ['an alias for every name in the place of the key', { '*.example.com CNAME': ['web.example.net'] }, used, 'dkim.selector-missing'],
+  ['an alias for every name', { '*.example.com CNAME': ['web.example.net'] }, {}, 'dkim.selector-unknown'],
+  ['a key beside one for every name', { [at('google')]: good, [at('*')]: [`p=${middle}`] }, {}, 'dkim.key-good'],
+  ['revoked for every name, and a key', { [at('google')]: good, [at('*')]: ['v=DKIM1; p='] }, {}, 'dkim.key-good'],
+  ['revoked for every name, and no mail', { [at('*')]: ['v=DKIM1; p='], 'example.com TXT': ['v=spf1 -all'] }, {}, 'dkim.not-needed'],
   ['only in a deep search', { [at('zoho')]: good }, {}, 'dkim.selector-unknown'],
   ['a deep search', { [at('zoho')]: good }, { deep: true }, 'dkim.key-good'],
   ['a key for every name', { [at('*')]: good }, {}, 'dkim.wildcard'],
@@ -77,6 +103,8 @@ describe('the DKIM keys of a domain', () => {
     expect(found).toMatchObject({ code: 'dkim.bad-key', about: 'mine._domainkey.example.com', cause: 'authentication-failed' })
     expect(found?.fix).toContain('No receiver knows this type of key (k=): dsa')
     expect(found?.evidence[0]).toContain('k=dsa')
+    const right = `v=DKIM1; k=rsa; p=${long}`
+    expect(found?.fix).toContain(`mine._domainkey.example.com. TXT "${right.slice(0, 255)}" "${right.slice(255)}"`)
   })
 })
 

@@ -1,5 +1,7 @@
 import { selectors as knownSelectors } from '@whybounce/core'
+import { dkimText, isDkimKey, quoteSpf } from '@whybounce/core/record'
 import { describeAnswer } from '../../dns/describe-answer.ts'
+import { plainName } from '../../dns/wire-name.ts'
 import type { Check, Context, Report } from '../check.ts'
 import { askSelector, errorsOf, goodBits, isShort, isSound, type SelectorKey } from './dkim-key.ts'
 import { messageSignatures } from './dkim-message.ts'
@@ -12,13 +14,21 @@ const inventedSelector = 'no-such-selector-0d7b1c'
 
 type Named = { readonly selector: string; readonly domain: string }
 
+/** A selector as people copy it: `s1`, `s1._domainkey`, or the name of the whole record. */
+const readSelector = (typed: string, sender: string): Named => {
+  const [selector = '', rest = ''] = plainName(typed.trim()).split('._domainkey', 2)
+  return { selector, domain: rest.length > 1 ? rest.slice(1) : sender }
+}
+
 /** Selectors given, and those of signatures whose domain is that of the sender, one above or one below it. */
 const namedSelectors = async (context: Context, sender: string): Promise<readonly Named[]> => {
   const { signatures } = await messageSignatures(context)
   const near = (domain: string): boolean => domain === sender || domain.endsWith(`.${sender}`) || sender.endsWith(`.${domain}`)
   const all = new Map<string, Named>()
-  for (const selector of context.options.selectors ?? [])
-    all.set(`${selector.toLowerCase()} ${sender}`, { selector: selector.toLowerCase(), domain: sender })
+  for (const typed of context.options.selectors ?? []) {
+    const named = readSelector(typed, sender)
+    all.set(`${named.selector} ${named.domain}`, named)
+  }
   for (const { selector, domain } of signatures) if (near(domain)) all.set(`${selector} ${domain}`, { selector, domain })
   return [...all.values()].slice(0, maxNamed)
 }
@@ -38,6 +48,9 @@ const reportUsable = (report: Report, found: SelectorKey): boolean => {
   return true
 }
 
+/** What to publish in the place of a broken record: with its key, where that can be read. */
+const mendedKey = ({ records }: SelectorKey['answer']): string => dkimText(records.find(isDkimKey) ?? '') ?? 'v=DKIM1; k=rsa; p=…'
+
 /** A selector that is in use: whatever is wrong with it fails mail. */
 const reportNamed = async (context: Context, report: Report, found: SelectorKey): Promise<void> => {
   if (reportUsable(report, found)) return
@@ -56,22 +69,34 @@ const reportNamed = async (context: Context, report: Report, found: SelectorKey)
     const label = `${selector}._domainkey`
     return report('dkim.misplaced', [...evidence, ...twice.evidence], { ...values, wrong: twice.name, label }, about)
   }
-  const short = key?.usable === true && isShort(key)
-  report(short ? 'dkim.short-key' : 'dkim.bad-key', evidence, values, about)
+  if (key?.usable === true && isShort(key)) return report('dkim.short-key', evidence, values, about)
+  report('dkim.bad-key', evidence, { ...values, record: quoteSpf(mendedKey(answer)) }, about)
 }
 
+/**
+ * Microsoft 365 has two selectors for a domain, and may publish the key of the second only at the first change of keys: one that is not
+ * there yet is no fault.
+ */
+const holdsBack = ({ aliases }: SelectorKey['answer']): boolean =>
+  /\.(?:onmicrosoft\.com|dkim\.mail\.microsoft)$/i.test(aliases.at(-1) ?? '')
+
 /** Common selectors: what is found may no longer be in use. True where one has a key that can be used. */
-const reportCommon = (report: Report, found: readonly SelectorKey[]): boolean => {
-  let usable = false
+const reportCommon = (report: Report, found: readonly SelectorKey[], signs: boolean): boolean => {
+  const usable = found.some(isSound)
   for (const one of found) {
-    const { kind, name, selector, evidence } = one
-    if (kind === 'none' || kind === 'other' || kind === 'unknown') continue
-    if (reportUsable(report, one)) usable = true
-    else if (kind === 'revoked') report('dkim.retired', evidence, { selector }, { about: name })
+    const { kind, name, selector, evidence, answer } = one
+    if (kind === 'none' || kind === 'other' || kind === 'unknown' || reportUsable(report, one)) continue
+    if (kind === 'revoked') report('dkim.retired', evidence, { selector }, { about: name })
+    else if (kind === 'alias-broken' && (usable || signs) && holdsBack(answer))
+      report('dkim.alias-idle', evidence, { selector, alias: answer.aliases.at(-1) ?? '' }, { about: name })
     else report('dkim.unused-key-broken', evidence, { selector, name }, { about: name })
   }
   return usable
 }
+
+/** Whether an answer is what the zone says to every selector. */
+const isWild = (invented: SelectorKey, { kind, answer }: SelectorKey): boolean =>
+  kind === invented.kind && answer.records.join('\n') === invented.answer.records.join('\n')
 
 /** No key was found: whether there can be one (RFC 8020 §2: under a name that does not exist there is nothing). */
 const reportNone = async (context: Context, report: Report, sender: string, asked: readonly string[]): Promise<void> => {
@@ -104,14 +129,16 @@ export const dkimCheck: Check = {
       Promise.all(common.map((selector) => askSelector(query, selector, sender))),
       askSelector(query, inventedSelector, sender)
     ])
-    for (const one of ours) await reportNamed(context, report, one)
+    // A CNAME that every name has is none of the selector's own.
+    const lost = (one: SelectorKey): boolean => one.kind === 'alias-broken' && isWild(invented, one)
+    for (const one of ours) await reportNamed(context, report, lost(one) ? { ...one, kind: 'none' } : one)
     const wild = !['none', 'other', 'unknown'].includes(invented.kind)
-    if (wild) {
-      if (named.length === 0) report('dkim.wildcard', invented.evidence, { domain: sender }, { about: sender })
-      return
-    }
-    const usable = reportCommon(report, theirs)
+    const own = wild ? theirs.filter((one) => !isWild(invented, one)) : theirs
+    const usable = reportCommon(report, own, ours.some(isSound))
     if (usable || named.length > 0) return
+    // A wildcard without a key says nothing against there being one, nor does a revoked one, as domains without mail publish it.
+    if (invented.kind === 'key' || invented.kind === 'several')
+      return report('dkim.wildcard', invented.evidence, { domain: sender }, { about: sender })
     const failed = theirs.filter(({ kind }) => kind === 'unknown')
     if (failed.length === theirs.length)
       return report(

@@ -1,4 +1,4 @@
-import { countsAsDmarc, type DmarcPolicy, type DmarcRecord, isDmarcRecord, parseDmarc } from '@whybounce/core/record'
+import { countsAsDmarc, type DmarcPolicy, type DmarcRecord, isMeantAtDmarc, parseDmarc } from '@whybounce/core/record'
 import { describeAnswer } from '../../dns/describe-answer.ts'
 import type { Context } from '../check.ts'
 
@@ -24,6 +24,8 @@ export type DmarcFound = {
   readonly applied?: DmarcAt & { readonly record: DmarcRecord; readonly text: string }
   /** What they do with mail that fails, before `t` and `pct`. Absent where no record counts. */
   readonly policy?: DmarcPolicy
+  /** Nearest above, where no record counts: several, or one with an error, which receivers pass over. */
+  readonly passedOver?: DmarcAt
   /** The walk could not be ended: a question failed. */
   readonly unknown: boolean
   readonly evidence: readonly string[]
@@ -41,7 +43,7 @@ const askDmarc = async (query: Context['query'], domain: string): Promise<DmarcA
   const [first] = counted
   if (first !== undefined)
     return counted.length > 1 ? { ...asked, kind: 'several' } : { ...asked, kind: 'one', text: first, record: parseDmarc(first) }
-  const meant = answer.records.find(isDmarcRecord)
+  const meant = answer.records.find(isMeantAtDmarc)
   return meant === undefined ? { ...asked, kind: 'none' } : { ...asked, kind: 'unread', text: meant, record: parseDmarc(meant) }
 }
 
@@ -80,6 +82,7 @@ export const findDmarc = (context: Context, domain: string): Promise<DmarcFound>
     if (own.kind === 'one') return concluded(own)
     if (own.kind === 'unknown') return concluded(undefined)
     const found: DmarcAt[] = []
+    let passedOver: DmarcAt | undefined
     for (const name of parents) {
       const at = await askDmarc(context.query, name)
       evidence.push(...at.evidence)
@@ -88,12 +91,14 @@ export const findDmarc = (context: Context, domain: string): Promise<DmarcFound>
         if (found.length > 0) break
         return { own, unknown: true, evidence }
       }
+      if (at.kind === 'several' || at.kind === 'unread') passedOver ??= at
       if (at.kind !== 'one') continue
       found.push(at)
       if (at.record?.psd !== 'u') break
     }
     // RFC 9989 §4.10.2: the record with the fewest labels is the organisational domain's, unless one says psd=y or psd=n.
     const top = found.at(-1)
+    if (top === undefined && passedOver !== undefined) return { ...concluded(undefined), passedOver }
     return concluded(top?.record?.psd === 'y' && found.length > 1 ? found.at(-2) : top)
   })
 

@@ -22,6 +22,9 @@ const checkDestination = async (context: Context, report: Report, policyDomain: 
   if (agreed?.status === 'failed') return report('dmarc.reports-unknown', evidence, values, about)
   if (agreed !== undefined && !agreed.records.some((record) => countsAsDmarc(record.trim())))
     return report('dmarc.reports-not-welcome', evidence, values, about)
+  // What is wrong with the servers of the receiving domain is told there, and is to be mended there.
+  const toldByMx = destination === context.receiver && route.status !== 'null-mx'
+  if (noMail.includes(route.status) && toldByMx) return
   if (noMail.includes(route.status)) return report('dmarc.reports-undeliverable', evidence, values, about)
   if (route.status === 'dns-failure') return report('dmarc.reports-unknown', evidence, values, about)
   report('dmarc.reports-welcome', evidence, values, about)

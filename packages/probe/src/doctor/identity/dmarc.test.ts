@@ -32,11 +32,16 @@ const table: readonly (readonly [name: string, domain: string, zone: ZoneTable, 
   ['a misspelt policy', 'example.com', { [at]: ['v=DMARC1; p=quaranteen'] }, 'dmarc.bad-record'],
   ['a misspelt policy with reports', 'example.com', { [at]: [`v=DMARC1; p=quaranteen; ${rua}`] }, 'dmarc.bad-record'],
   ['commas', 'example.com', { [at]: ['v=DMARC1, p=none'] }, 'dmarc.bad-record'],
-  ['v not first', 'example.com', { [at]: ['p=none; v=DMARC1'] }, 'dmarc.missing'],
+  ['v not first', 'example.com', { [at]: ['p=none; v=DMARC1'] }, 'dmarc.bad-record'],
+  ['v not there', 'example.com', { [at]: ['p=reject; rua=mailto:d@example.com'] }, 'dmarc.bad-record'],
+  ['another record at the name', 'example.com', { [at]: ['v=DKIM1; p=MIIB'] }, 'dmarc.missing'],
   ['two records', 'example.com', { [at]: ['v=DMARC1; p=none', 'v=DMARC1; p=reject'] }, 'dmarc.several'],
   ['none at all', 'example.com', { 'example.com TXT': ['v=spf1 mx -all'] }, 'dmarc.missing'],
   ['none at all, and no mail', 'example.com', { 'example.com TXT': ['v=spf1 -all'] }, 'dmarc.missing-parked'],
   ['at the domain itself', 'example.com', { 'example.com TXT': ['v=DMARC1; p=none'] }, 'dmarc.misplaced'],
+  ['two of the domain above', 'news.example.com', { [at]: ['v=DMARC1; p=none', 'v=DMARC1; p=reject'] }, 'dmarc.several'],
+  ['a broken one of the domain above', 'news.example.com', { [at]: ['v=DMARC1 p=none'] }, 'dmarc.bad-record'],
+  ['without the underscore', 'example.com', { 'dmarc.example.com TXT': ['v=DMARC1; p=none'] }, 'dmarc.misplaced'],
   ['with the domain twice', 'example.com', { '_dmarc.example.com.example.com TXT': ['v=DMARC1; p=none'] }, 'dmarc.misplaced'],
   ['a server that fails', 'example.com', { [at]: 'servfail' }, 'dmarc.unknown'],
   [
@@ -103,6 +108,7 @@ const destinations: readonly (readonly [name: string, zone: ZoneTable, ...codes:
   ['away, not agreed', { ...to('d@reports.example'), ...away }, 'dmarc.reports-not-welcome'],
   ['away, another record', { ...to('d@reports.example'), ...away, [agreed]: ['v=spf1 -all'] }, 'dmarc.reports-not-welcome'],
   ['away, not to be asked', { ...to('d@reports.example'), ...away, [agreed]: 'servfail' }, 'dmarc.reports-unknown'],
+  ['at home, where the MX leads nowhere', { ...to('d@example.com'), 'example.com MX': ['10 gone.example.com'] }],
   ['away, gone', { ...to('d@reports.example'), [agreed]: ['v=DMARC1'] }, 'dmarc.reports-undeliverable'],
   ['nowhere', { [at]: ['v=DMARC1; p=none'] }]
 ]
@@ -133,6 +139,11 @@ describe('the TLS-RPT record of a domain', () => {
   ])('%j', async (zone, code) => {
     const found = await runCheck(tlsRptCheck, target, { zone })
     expect(found.map((one) => one.code)).toEqual([code])
+  })
+
+  it('is to be published with the addresses that it has', async () => {
+    const [found] = await runCheck(tlsRptCheck, target, { zone: { [name]: ['v=TLSRPT1; rua=t@example.com'] } })
+    expect(found?.fix).toContain('_smtp._tls.example.com. TXT "v=TLSRPTv1; rua=mailto:t@example.com"')
   })
 })
 

@@ -1,9 +1,9 @@
 import { type DmarcRecord, dmarcText, isDmarcRecord } from '@whybounce/core/record'
 import type { Check, Context, Report } from '../check.ts'
-import { type DmarcFound, findDmarc, sendsNothing } from './dmarc-record.ts'
+import { type DmarcAt, type DmarcFound, findDmarc, sendsNothing } from './dmarc-record.ts'
 
-/** Names that a record is published at by mistake: the domain itself, and the name with the domain added twice by a panel. */
-const wrongNames = (domain: string): readonly string[] => [domain, `_dmarc.${domain}.${domain}`]
+/** Names that a record is published at by mistake: the domain itself, the name with the domain added twice by a panel, the name without its `_`. */
+const wrongNames = (domain: string): readonly string[] => [domain, `_dmarc.${domain}.${domain}`, `dmarc.${domain}`]
 
 const reportMissing = async (context: Context, report: Report, domain: string, evidence: readonly string[]): Promise<void> => {
   for (const wrong of wrongNames(domain)) {
@@ -43,6 +43,16 @@ const reportApplied = (report: Report, domain: string, { applied, policy, eviden
   if (record.aggregate.length === 0) report('dmarc.no-reports', [text], { domain: applied.domain }, about)
 }
 
+/** Records that receivers do not count. True where there are such. */
+const reportSpoiled = (report: Report, { kind, name, text, record, evidence }: DmarcAt, about: { readonly about: string }): boolean => {
+  if (kind === 'several') report('dmarc.several', evidence, { name }, about)
+  if (kind === 'unread' && record !== undefined) {
+    const errors = problemsOf(record, 'error')
+    report('dmarc.bad-record', [...evidence, ...listed(errors)], { name, record: dmarcText(text ?? '') }, about)
+  }
+  return kind === 'several' || kind === 'unread'
+}
+
 /** The DMARC policy that receivers find for the sending domain: its own, or the one that it inherits. */
 export const dmarcCheck: Check = {
   id: 'dmarc',
@@ -55,14 +65,10 @@ export const dmarcCheck: Check = {
     const found = await findDmarc(context, domain)
     const { own, applied, evidence } = found
     const about = { about: domain }
-    if (own.kind === 'several') report('dmarc.several', own.evidence, { name: own.name }, about)
-    if (own.kind === 'unread' && own.record !== undefined) {
-      const errors = problemsOf(own.record, 'error')
-      report('dmarc.bad-record', [...own.evidence, ...listed(errors)], { name: own.name, record: dmarcText(own.text ?? '') }, about)
-    }
-    if (own.kind === 'several' || own.kind === 'unread') return
+    if (reportSpoiled(report, own, about)) return
     if (applied !== undefined) return reportApplied(report, domain, found)
     if (found.unknown) return report('dmarc.unknown', evidence, {}, about)
+    if (found.passedOver !== undefined && reportSpoiled(report, found.passedOver, about)) return
     await reportMissing(context, report, domain, evidence)
   }
 }

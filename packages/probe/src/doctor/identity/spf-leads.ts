@@ -26,7 +26,7 @@ const codeOf = ({ branch: { node, term, empty, tooMany }, path }: SpfStep): Find
   if (tooMany !== undefined) return 'spf.too-many-mx'
   if (empty) return 'spf.void-lookup'
   if (node !== undefined) return nodeCodes[node.state]
-  const passesAll = term.kind === 'mechanism' && term.name === 'all' && term.qualifier === '+'
+  const passesAll = term.kind === 'mechanism' && term.qualifier === '+' && (term.name === 'all' || term.network?.prefix === 0)
   return passesAll && path.length > 1 ? 'spf.include-passes-all' : undefined
 }
 
@@ -78,7 +78,9 @@ export const reportSpfTree = async (context: Context, domain: string, report: Re
 
   const coded = steps.flatMap((step) => {
     const code = codeOf(step)
-    return code === undefined ? [] : [{ step, code }]
+    // What is told of how the term is written is not told again of where it leads.
+    const told = step.place === node && faults.some(({ at }) => at === step.branch.term.at)
+    return code === undefined || told ? [] : [{ step, code }]
   })
   const empty = coded.filter(({ code }) => code === 'spf.void-lookup')
   const tooEmpty = empty.length > maxVoidLookups
@@ -92,6 +94,10 @@ export const reportSpfTree = async (context: Context, domain: string, report: Re
       about
     )
   }
-  for (const { step, code } of coded.filter(({ code }) => !tooEmpty || code !== 'spf.void-lookup').slice(0, maxFindings))
-    reportStep(step, code, domain, report)
+  const news = coded.filter(({ code }) => !tooEmpty || code !== 'spf.void-lookup')
+  // A term that stands twice, or a record that is reached by two ways, is told once.
+  const once = new Map(
+    news.map(({ step, code }) => [`${code} ${step.branch.term.text} ${step.place.domain}`, { step, code }] as const).reverse()
+  )
+  for (const { step, code } of [...once.values()].reverse().slice(0, maxFindings)) reportStep(step, code, domain, report)
 }

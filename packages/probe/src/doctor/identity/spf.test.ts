@@ -114,6 +114,28 @@ const rows: readonly Row[] = [
     ['spf.present', 'spf.lookups', 'spf.include-passes-all'],
     'take it out of the record of example.com'
   ],
+  [
+    'an include of the whole IPv4',
+    { ...spf('v=spf1 include:a.example.net -all'), ...service('a.example.net', 'v=spf1 ip4:0.0.0.0/0 -all') },
+    {},
+    ['spf.present', 'spf.lookups', 'spf.include-passes-all']
+  ],
+  [
+    'two includes without a space are told once',
+    spf('v=spf1 include:a.example.netinclude:b.example.net -all'),
+    {},
+    ['spf.present', 'spf.glued-terms', 'spf.lookups']
+  ],
+  [
+    'what is broken and reached by two ways is told once',
+    {
+      ...spf('v=spf1 include:a.example.net include:b.example.net -all'),
+      ...service('a.example.net', 'v=spf1 include:c.example.net -all'),
+      ...service('b.example.net', 'v=spf1 redirect=a.example.net')
+    },
+    {},
+    ['spf.present', 'spf.lookups', 'spf.include-missing']
+  ],
   ['a record that includes itself', spf('v=spf1 include:example.com -all'), {}, ['spf.present', 'spf.lookups', 'spf.loop']],
   [
     'a loop of two',

@@ -1,4 +1,4 @@
-import { isTlsRpt, parseTlsRpt } from '@whybounce/core/record'
+import { isTlsRpt, parseTlsRpt, tlsRptText } from '@whybounce/core/record'
 import { describeAnswer } from '../../dns/describe-answer.ts'
 import type { Check } from '../check.ts'
 
@@ -21,9 +21,10 @@ export const tlsRptCheck: Check = {
     const [record] = meant
     if (record === undefined) return report('tls-rpt.not-used', [asked], {}, about)
     if (answer.records.filter(isTlsRpt).length > 1) return report('tls-rpt.several', [asked], { domain }, about)
-    const { valid, problems } = parseTlsRpt(answer.records.find(isTlsRpt) ?? record)
+    const text = answer.records.find(isTlsRpt) ?? record
+    const { valid, problems } = parseTlsRpt(text)
     const evidence = [asked, ...problems.map(({ text, section }) => `${text} (${section})`)]
     if (valid) report('tls-rpt.good', evidence, {}, about)
-    else report('tls-rpt.bad-record', evidence, { domain }, about)
+    else report('tls-rpt.bad-record', evidence, { domain, record: tlsRptText(text, domain) }, about)
   }
 }

@@ -54,10 +54,14 @@ test('the message check runs where a message is given, and leaves to the signatu
 
 test('a signature is computed, and DMARC passes by it', async () => {
   const plain = message()
-  const { signatures } = await dkimSign(plain, {
+  const signer = {
     signingDomain: 'good-company.com',
     selector: 'a',
     privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  }
+  const { signatures } = await dkimSign(plain, {
+    ...signer,
+    signatureData: [signer]
   })
   const codes = await lookUp(Buffer.concat([Buffer.from(signatures), plain]), zone)
   expect(codes).toEqual(expect.arrayContaining(['dkim.signature-valid', 'dmarc.message-passes']))

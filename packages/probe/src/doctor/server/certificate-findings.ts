@@ -3,8 +3,12 @@ import { isIP } from 'node:net'
 import { type Finding, type FindingCode, finding } from '@whybounce/core/finding'
 import type { PresentedCertificate, TlsFacts } from '../../smtp/dialogue.ts'
 
-/** Days. A certificate that renews itself does so 30 days before its end, or at a third of its life: below this it was not renewed. */
+/**
+ * Days. A certificate that renews itself does so 30 days before its end, one of a short life when a third of it is left: below this it was
+ * not renewed.
+ */
 const soon = 14
+const lastPart = 1 / 3
 /** Bits (NIST SP 800-57; from memory, CA/Browser Forum Baseline Requirements §6.1.5). */
 const shortestRsa = 2_048
 const shortestCurve = 224
@@ -58,6 +62,7 @@ export const certificateFindings = (
   }
   const { problem } = certificate
   const left = new Date(own.validTo).getTime() - now.getTime()
+  const life = new Date(own.validTo).getTime() - new Date(own.validFrom).getTime()
   const expired = left < 0
   const early = new Date(own.validFrom).getTime() > now.getTime()
   const otherName = isNamed(host) && !fits(own.der, host)
@@ -67,7 +72,8 @@ export const certificateFindings = (
   const code = trustCode(problem, tls)
   if (code !== undefined) add(code, { issuer: own.issuer })
   const hindrance = findings.length > 0
-  if (!expired && left < soon * day) add('tls.expires-soon', { days: String(Math.floor(left / day)), date: own.validTo.slice(0, 10) })
+  if (!expired && left < Math.min(soon * day, life * lastPart))
+    add('tls.expires-soon', { days: String(Math.floor(left / day)), date: own.validTo.slice(0, 10) })
   const short = tls.chain.find(isShort)
   if (short !== undefined) add('tls.weak-key', { key: `${short.key} (${short.subject})` })
   const weak = tls.chain.find(({ signature, subject, issuer }) => subject !== issuer && weakSignature.test(signature))

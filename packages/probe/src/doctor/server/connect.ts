@@ -39,6 +39,9 @@ export const visit = async <T>(context: Context, at: ServerAt, task: () => Promi
   )
 }
 
+/** For a file that a web server is asked for: it must be told, too, while the run goes on. */
+export const policyTimeout = ({ options }: Context): number => Math.min(connectTimeout, shares.command * (options.timeout ?? defaultRun))
+
 export const timeoutsFor = (context: Context, at: ServerAt): NonNullable<DialogueOptions['timeouts']> => {
   const run = context.options.timeout ?? defaultRun
   const within = (stage: keyof typeof shares, milliseconds: number): number => Math.max(1, Math.min(milliseconds, shares[stage] * run))

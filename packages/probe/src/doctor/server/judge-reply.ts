@@ -26,13 +26,15 @@ const waitOf = ({ text }: Pick<SmtpReply, 'text'>): string => {
   return seconds === undefined ? 'in half an hour' : `in ${seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`}`
 }
 
+const ipv4 = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)/
+
 /** The cause that the server's words tell goes with the finding, where they tell one. */
 const withCause = (found: Finding, { cause, confidence }: Diagnosis): Finding =>
   confidence === 'none' || cause === 'undetermined' ? found : { ...found, cause }
 
 /**
  * What a refusal means that is about us and not about what was asked: a wait, a limit, our EHLO name (which some servers refuse only at
- * RCPT), our address. Undefined where it is none of these.
+ * RCPT), a login that we have not, our address. Undefined where it is none of these.
  */
 export const aboutSender = (
   reply: SmtpReply,
@@ -43,6 +45,12 @@ export const aboutSender = (
   if (confidence !== 'none' && cause === 'greylisted') return 'server.greylists'
   if (confidence !== 'none' && (cause === 'rate-limited' || cause === 'sending-quota-exceeded')) return 'server.rate-limits'
   if (cause === 'reverse-dns-missing' && diagnosis.detail === 'helo') return 'server.ehlo-refused'
+  if (confidence !== 'none' && cause === 'smtp-auth-failed' && diagnosis.detail === 'required') return 'server.wants-login'
+  // Before a recipient is named there is only us to block; behind one, the address in the words tells who is meant.
+  const early = reply.stage === 'greeting' || reply.stage === 'ehlo'
+  if (confidence !== 'none' && cause === 'access-blocked' && (early || ipv4.test(reply.text))) return 'server.refuses-our-address'
+  // The name behind MAIL FROM, and not the machine.
+  if (cause === 'invalid-sender' && reply.stage === 'mail' && reply.code >= 500) return undefined
   const about = speaksOfProber(diagnosis, { text: reply.text, recipient: asked.recipient ?? '', ours: asked.ours })
   return about === 'yes' ? 'server.refuses-our-address' : undefined
 }

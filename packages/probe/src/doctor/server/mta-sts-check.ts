@@ -11,6 +11,7 @@ import { describeAnswer, listSome } from '../../dns/describe-answer.ts'
 import { isPublicAddress } from '../../dns/public-address.ts'
 import type { Check, Context, Report } from '../check.ts'
 import { describeTls } from './certificate-findings.ts'
+import { policyTimeout } from './connect.ts'
 import { type Fetched, fetchPolicy } from './fetch-policy.ts'
 import { isReached } from './reach-findings.ts'
 import { placeOf, type Session, serversOf, sessionWith } from './session.ts'
@@ -84,7 +85,11 @@ const readPolicyFile = async (context: Context, domain: string, report: Report):
     return undefined
   }
   const { roots } = context.options
-  const fetched = await fetchPolicy(host, usable, { signal: context.signal, ...(roots === undefined ? {} : { roots }) })
+  const fetched = await fetchPolicy(host, usable, {
+    signal: context.signal,
+    timeout: policyTimeout(context),
+    ...(roots === undefined ? {} : { roots })
+  })
   if (context.signal.aborted) return undefined
   const code = fetchCodes[fetched.kind]
   if (fetched.kind === 'policy') {

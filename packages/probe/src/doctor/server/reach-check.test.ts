@@ -10,6 +10,8 @@ import type { ServerAt } from './session.ts'
 import { tlsCheck } from './tls-check.ts'
 
 const certificates = makeCertificates()
+const authority = makeCertificate('Short-lived Authority', [])
+const trusted = { name: 'Short-lived Authority', key: authority.privateKey }
 const closing: (() => unknown)[] = []
 afterEach(async () => {
   for (const close of closing.splice(0)) await close()
@@ -34,7 +36,7 @@ const given =
     void context.once('servers', async () => ({ servers, withoutIpv6: [], notAllowed: [] }))
   }
 const domain = { kind: 'domain', domain: 'example.com' } as const
-const options: Partial<DoctorOptions> = { roots: [certificates.authority.cert], allowPrivate: true }
+const options: Partial<DoctorOptions> = { roots: [certificates.authority.cert, authority.cert], allowPrivate: true }
 const ordinary = ['PIPELINING', 'SIZE 52428800', '8BITMIME', 'STARTTLS', 'ENHANCEDSTATUSCODES', 'DSN', 'CHUNKING']
 const healthy: Script = { offers: ordinary, tls: certificates.good, secured: { offers: ordinary.filter((word) => word !== 'STARTTLS') } }
 
@@ -83,6 +85,24 @@ describe('a server that', () => {
       'blocks our address',
       { greeting: '554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org' },
       ['server.refuses-our-address']
+    ],
+    [
+      'blocks our address without naming it',
+      {
+        greeting:
+          '554-gmx.net (mxgmx115) Nemesis ESMTP Service not available\r\n554-No SMTP service\r\n554 IP address is block listed. For explanation visit https://postmaster.gmx.net/'
+      },
+      ['server.refuses-our-address']
+    ],
+    [
+      'is of files, with a greeting like one of mail',
+      { greeting: '220 (vsFTPd 3.0.5)', ehlo: '530 Please login with USER and PASS.', helo: '530 Please login with USER and PASS.' },
+      ['server.not-smtp']
+    ],
+    [
+      'is of files and knows neither EHLO nor HELO',
+      { greeting: '220 ProFTPD Server', ehlo: '500 EHLO not understood', helo: '500 HELO not understood' },
+      ['server.not-smtp']
     ]
   ])('%s', async (_name, script, codes) => {
     expect(await reach(script)).toEqual(codes)
@@ -145,6 +165,26 @@ describe('the servers of a target', () => {
     expect((await runCheck(reachCheck, target, { zone, options: more }))[0]?.code).toBe(code)
   })
 
+  it('a domain with IPv6 alone is not blamed where there is no IPv6 here', async () => {
+    const before = (context: Context): void => {
+      void context.once('servers', async () => ({ servers: [], withoutIpv6: ['2001:db8::25'], notAllowed: [] }))
+    }
+    expect((await runCheck(reachCheck, domain, { options, before })).map(({ code }) => code)).toEqual(['server.no-ipv6-here'])
+  })
+
+  it.each([
+    ['127.0.0.1', ['server.no-ipv6-here']],
+    ['::1', ['server.no-server']]
+  ])('from %s no address of the other kind is tried', async (localAddress, codes) => {
+    const zone = localAddress === '::1' ? { 'one.example.com A': ['192.0.2.1'] } : { 'one.example.com AAAA': ['2001:db8::1'] }
+    const found = await runCheck(
+      reachCheck,
+      { kind: 'host', host: 'one.example.com', port: 25 },
+      { zone, options: { allowPrivate: true, localAddress } }
+    )
+    expect(found.map(({ code }) => code)).toEqual(codes)
+  })
+
   it.each([
     [false, 2],
     [true, 3]
@@ -186,7 +226,7 @@ describe('encryption', () => {
   }
   const withCertificate = (tls: Certificate, more: object = {}): Script => ({ ...healthy, tls: { ...tls, ...more } })
   const issuer = { name: 'Nobody', key: makeCertificate('Nobody', []).privateKey }
-  const soon = makeCertificate('mx.example.com', ['mx.example.com'], { to: 5 })
+  const soon = makeCertificate('mx.example.com', ['mx.example.com'], { from: -85, to: 5 })
   const old = { minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' } as const
 
   it.each<[string, Script, Partial<ServerAt>, readonly FindingCode[]]>([
@@ -200,6 +240,18 @@ describe('encryption', () => {
     ['expired', withCertificate(certificates.expired), {}, ['tls.expired']],
     ['expired, for users', withCertificate(certificates.expired), user, ['tls.expired', 'tls.users-refuse']],
     ['not valid yet', withCertificate(certificates.notYet), {}, ['tls.not-yet-valid']],
+    [
+      'of a short life, and fresh',
+      withCertificate(makeCertificate('mx.example.com', ['mx.example.com'], { from: -1, to: 5.5, issuer: trusted })),
+      {},
+      ['tls.in-order']
+    ],
+    [
+      'of a short life, and not renewed',
+      withCertificate(makeCertificate('mx.example.com', ['mx.example.com'], { from: -5, to: 1.5, issuer: trusted })),
+      {},
+      ['tls.expires-soon']
+    ],
     ['for another name', withCertificate(certificates.otherName), {}, ['tls.other-name']],
     [
       'for another name, where it was typed as an address',

@@ -1,5 +1,7 @@
 import { isIPv6 } from 'node:net'
 import { type Finding, finding } from '@whybounce/core/finding'
+import { isPublicAddress } from '../../dns/public-address.ts'
+import { interfaceAddresses } from '../../self-check/own-address.ts'
 import { talkEarly } from '../../smtp/early-talk.ts'
 import type { Check, Context, Report } from '../check.ts'
 import { rewriteFindings } from '../ways-out/rewriting.ts'
@@ -24,7 +26,7 @@ export const reachCheck: Check = {
     if (notAllowed.length > 0) report('server.not-allowed', notAllowed)
     if (withoutIpv6.length > 0) report('server.no-ipv6-here', withoutIpv6)
     if (servers.length === 0) {
-      if (notAllowed.length === 0) report('server.no-server', await whyNone(context))
+      if (notAllowed.length === 0 && withoutIpv6.length === 0) report('server.no-server', await whyNone(context))
       return
     }
     const sessions = await Promise.all(servers.map((at) => sessionWith(context, at)))
@@ -32,7 +34,7 @@ export const reachCheck: Check = {
       for (const found of reachFindings(session, context.options.ehloName)) report(softened(found, session, sessions, context))
       for (const found of rewriteFindings(session)) report(found)
     }
-    if (!sessions.some(isReached) && !context.signal.aborted)
+    if (!sessions.some(isReached) && !sessions.every(lacksIpv6) && !context.signal.aborted)
       report('server.none-reached', sessions.map(describe), { name: nameOf(context) })
     if (context.deep)
       await Promise.all(
@@ -49,14 +51,22 @@ const whyNone = async ({ receiver, route }: Context): Promise<readonly string[]>
 const describe = ({ at, error, refused }: Session): string =>
   `${placeOf(at)}: ${error === undefined ? (refused?.text.split('\n')[0] ?? 'not tried') : error.message}`
 
+/** It is this machine that has no way by IPv6: none at all, or only an address of its own network (RFC 4193), from which few get out. */
+const lacksIpv6 = ({ at, error }: Session): boolean => {
+  if (error?.stage !== 'connect' || !isIPv6(at.address)) return false
+  if (error.code === 'ENETUNREACH') return true
+  const silent = error.code === 'ETIMEDOUT' || error.code === 'EHOSTUNREACH' || error.code === 'EADDRNOTAVAIL'
+  return silent && isPublicAddress(at.address) && !interfaceAddresses().some((own) => isIPv6(own) && isPublicAddress(own))
+}
+
 /**
  * What is no fault of the server: a host that was named without a port need not listen on all of 25, 465 and 587, and an IPv6 address to
  * which this machine itself has no way says nothing about it.
  */
 const softened = (found: Finding, session: Session, all: readonly Session[], { target }: Context): Finding => {
-  const { at, error } = session
+  const { at } = session
   const about = placeOf(at)
-  if (error?.code === 'ENETUNREACH' && isIPv6(at.address)) return finding('server.no-ipv6-here', found.evidence, {}, { about })
+  if (lacksIpv6(session)) return finding('server.no-ipv6-here', found.evidence, {}, { about })
   const several = target.kind === 'host' && target.port === undefined
   const closed = found.code === 'server.refused' || found.code === 'server.timed-out'
   const otherPort = all.some((other) => other.at.address === at.address && isReached(other))

@@ -47,11 +47,20 @@ export const reachFindings = (session: Session, ours: string): readonly Finding[
     : [...found, finding(code, [`${error.code}: ${error.message}`, ...lastSaid(session)], valuesOf(session), { about })]
 }
 
+/** "Unknown" to EHLO and to HELO; 530, which RFC 4954 §6 keeps from EHLO and HELO: an FTP server greets with 220 too. */
+const notOfSmtp: ReadonlySet<number> = new Set([500, 502, 530])
+
 const refusedFinding = (session: Session, refused: NonNullable<Session['refused']>, ours: string): Finding => {
   const diagnosis = diagnosisOf(refused, session.at.host)
   const usual: FindingCode =
     refused.code < 500 ? 'server.refuses-for-now' : refused.stage === 'ehlo' ? 'server.ehlo-refused' : 'server.refuses'
-  const code = aboutSender(refused, diagnosis, { ours: [ours] }) ?? usual
+  const foreign = refused.stage === 'ehlo' && notOfSmtp.has(refused.code)
+  const code = foreign ? 'server.not-smtp' : (aboutSender(refused, diagnosis, { ours: [ours] }) ?? usual)
+  // The cause that is read out of the words of another protocol is none.
+  if (foreign)
+    return finding(code, [...linesOf(session.greeting ?? refused).slice(0, 1), ...linesOf(refused)], valuesOf(session), {
+      about: placeOf(session.at)
+    })
   return refusalFinding(code, refused, diagnosis, { ...valuesOf(session), ehlo: ours }, placeOf(session.at))
 }
 

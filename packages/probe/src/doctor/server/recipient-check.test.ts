@@ -68,10 +68,37 @@ describe('a domain', () => {
       { mail: (from) => (from.includes('<>') ? '550 5.7.1 no null senders' : ok), rcpt: users(...roles) },
       ['server.null-sender-refused', ...both]
     ],
+    ['refuses all senders', { mail: '550 5.1.8 Sender refused' }, ['server.refuses', 'server.rcpt-unknown']],
     [
-      'refuses all senders',
-      { mail: '550 5.1.8 Sender refused' },
+      'refuses bounces in words that sound like a blame of the sender',
+      { mail: (from) => (from.includes('<>') ? '550 5.7.1 Null sender not accepted here' : ok), rcpt: users(...roles) },
+      ['server.null-sender-refused', ...both]
+    ],
+    [
+      'refuses each sender for its own reason',
+      { mail: (from) => (from.includes('<>') ? '550 5.7.1 no null senders' : '550 5.1.8 Domain of sender not found') },
       ['server.null-sender-refused', 'server.sender-refused', 'server.rcpt-unknown']
+    ],
+    ['wants a login at MAIL', { mail: '530 5.7.1 Client was not authenticated' }, ['server.wants-login', 'server.rcpt-unknown']],
+    ['wants a login at RCPT', { rcpt: '550 authentication required' }, ['server.wants-login']],
+    ['wants TLS that did not come about', { mail: '530 5.7.0 Must issue a STARTTLS command first' }, ['server.rcpt-unknown']],
+    ['does not know the domain', { rcpt: '554 5.7.1 <x@example.com>: Relay access denied' }, ['server.recipient-domain-refused']],
+    [
+      'does not know the domain (Exchange)',
+      { rcpt: '550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain' },
+      ['server.recipient-domain-refused']
+    ],
+    [
+      'relays one and not the other',
+      { rcpt: users(['postmaster', ok], ['abuse', '550 relay not permitted']) },
+      ['server.postmaster-accepted', 'server.abuse-refused']
+    ],
+    [
+      'bans our address at RCPT',
+      {
+        rcpt: '550 5.7.606 Access denied, banned sending IP [192.0.2.1]. To request removal from this list please visit https://sender.office.com/'
+      },
+      ['server.refuses-our-address']
     ],
     ['ends at MAIL', { mail: ['421 4.3.0 bye', 'CLOSE'] }, ['server.refuses-for-now', 'server.rcpt-unknown']],
     ['breaks off at RCPT', { rcpt: ['CLOSE'] }, ['server.rcpt-unknown']],

@@ -97,6 +97,10 @@ type Recipients = {
   readonly typed?: { readonly address: string; readonly invented: string }
 }
 
+/** The server takes it for mail that is to be passed on: the domain is none of its own. */
+const isRelayDenied = ({ reply, diagnosis }: { readonly reply: SmtpReply; readonly diagnosis: Diagnosis }): boolean =>
+  reply.code >= 500 && diagnosis.cause === 'relay-denied' && diagnosis.confidence !== 'none'
+
 const judge = (context: Context, at: ServerAt, asked: Asked, recipients: Recipients, report: Report): void => {
   const domain = context.receiver ?? ''
   const about = placeOf(at)
@@ -121,12 +125,35 @@ const judge = (context: Context, at: ServerAt, asked: Asked, recipients: Recipie
   if (slowest >= tarpit) report('server.tarpits', [`RCPT TO: ${slowest} ms`], { seconds: String(Math.round(slowest / 1_000)) }, { about })
 
   const { nullSender, sender, replies } = asked
-  for (const [reply, address] of [[nullSender, ''] as const, [sender?.reply, sender?.address ?? ''] as const]) {
+  const senders = [[nullSender, ''] as const, [sender?.reply, sender?.address ?? ''] as const]
+  // Who refuses both senders with the same words has nothing against the empty one.
+  const alike = nullSender !== undefined && sender !== undefined && nullSender.text === sender.reply.text.replaceAll(sender.address, '')
+  for (const [reply, address] of alike ? senders.slice(1) : senders) {
     if (reply === undefined || isAccepted(reply)) continue
     const diagnosis = diagnosisOf(reply, at.host)
+    // What is wrong with TLS was told of TLS.
+    if (diagnosis.cause === 'tls-failure' && diagnosis.confidence !== 'none') continue
+    const nullAlone = address === '' && reply.code >= 500 && sender !== undefined && isAccepted(sender.reply)
+    if (nullAlone) {
+      refuse('server.null-sender-refused', 'MAIL FROM:<>', reply, diagnosis, address)
+      continue
+    }
     const usual: FindingCode =
-      reply.code < 500 ? 'server.refuses-for-now' : address === '' ? 'server.null-sender-refused' : 'server.sender-refused'
+      reply.code < 500
+        ? 'server.refuses-for-now'
+        : alike
+          ? 'server.refuses'
+          : address === ''
+            ? 'server.null-sender-refused'
+            : 'server.sender-refused'
     refuse(aboutSender(reply, diagnosis, { ours }) ?? usual, `MAIL FROM:<${address}>`, reply, diagnosis, address)
+  }
+
+  const answers = [...replies].map(([recipient, reply]) => ({ recipient, reply, diagnosis: diagnosisOf(reply, at.host, recipient) }))
+  const [first] = answers
+  if (first !== undefined && answers.every(isRelayDenied)) {
+    refuse('server.recipient-domain-refused', `RCPT TO:<${first.recipient}>`, first.reply, first.diagnosis, first.recipient)
+    return
   }
 
   const roles = [

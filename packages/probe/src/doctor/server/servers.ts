@@ -78,8 +78,10 @@ const choose = (
   const most = context.deep ? maxAddressesDeep : 1
   const ipv4 = addresses.filter(isIPv4).slice(0, most)
   const ipv6 = addresses.filter((address) => !isIPv4(address)).slice(0, most)
-  const tried = hasIpv6() ? ipv6 : ipv6.filter((address) => address === '::1')
-  return { kept: [...ipv4, ...tried], withoutIpv6: ipv6.filter((address) => !tried.includes(address)) }
+  // From an address of one kind nobody reaches one of the other.
+  const from = isIP(context.options.localAddress ?? '')
+  const tried = from === 4 ? [] : hasIpv6() ? ipv6 : ipv6.filter((address) => address === '::1')
+  return { kept: [...(from === 6 ? [] : ipv4), ...tried], withoutIpv6: ipv6.filter((address) => !tried.includes(address)) }
 }
 
 const hasIpv6 = (): boolean =>
