@@ -16,5 +16,5 @@ export { allowsNobody, isSpf, parseSpf, type SpfMechanism, type SpfQualifier, ty
 export { isSpfFault, lintSpf, type SpfProblem, type SpfProblemCode } from './record/spf-lint.ts'
 export { clientIp, formatNetwork, type IpNumber, inNetwork, type Network, parseIp } from './record/spf-network.ts'
 export { repairSpfVersion } from './record/spf-repair.ts'
-export { addToSpf, mendSpf, mergeSpf, quoteSpf, writeSpf } from './record/spf-write.ts'
+export { addToSpf, mendSpf, mergeSpf, quoteSpf, splitSpf, writeSpf } from './record/spf-write.ts'
 export { isTlsRpt, parseTlsRpt, type TlsRptRecord, tlsRptText } from './record/tls-rpt.ts'

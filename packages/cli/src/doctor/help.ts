@@ -41,7 +41,8 @@ HOW
   --own-resolver     That resolver is your own: blocklists that refuse public ones may be
                      asked
   --blocklist ID[=KEY]
-                     Asks this list too, with your key where it needs one (may be repeated)
+                     Asks this list too, with your key where it needs one (may be repeated).
+                     A key is better kept in the environment: WHYBOUNCE_KEY_ID, hyphens as _
   --tls-ca FILE      Certificates (PEM) to trust instead of the system's
   --local-address IP Sends from this address of the machine
   --allow-private    Goes to private addresses where DNS leads to them

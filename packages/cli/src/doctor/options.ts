@@ -190,15 +190,17 @@ const settingsOf = async (values: Values, positionals: readonly string[]): Promi
       ...optional('localAddress', values['local-address']),
       ...optional('roots', roots),
       ...optional('timeout', seconds(values.timeout)),
-      ...optional(
-        'blocklists',
-        values.blocklist?.map((text) => {
-          const at = text.indexOf('=')
-          return at < 0 ? { id: text } : { id: text.slice(0, at), key: text.slice(at + 1) }
-        })
-      )
+      ...optional('blocklists', values.blocklist?.map(blocklistOf))
     }
   }
+}
+
+/** `ID` or `ID=KEY`. A key in the environment does not stand in the process list. */
+const blocklistOf = (text: string): { id: string; key?: string } => {
+  const at = text.indexOf('=')
+  const id = at < 0 ? text : text.slice(0, at)
+  const key = at < 0 ? process.env[`WHYBOUNCE_KEY_${id.toUpperCase().replaceAll('-', '_')}`] : text.slice(at + 1)
+  return key === undefined || key === '' ? { id } : { id, key }
 }
 
 const certificates = (pem: string): readonly string[] => {

@@ -23,6 +23,8 @@ export const runLint = async (args: readonly string[]): Promise<number> => {
     return exitCodes.done
   }
   for (const file of settings.files) checkFile(file)
+  const { html } = settings
+  if (html !== undefined && settings.files.some((file) => isSameFile(file, html))) throw new UsageError('--html would overwrite the message.')
   const resolver = settings.network ? resolverOf(settings.dns) : undefined
   // Facts of a thousand files are only kept where a page is made of them.
   const kept: Linted[] = []
@@ -92,6 +94,13 @@ const checkFile = (file: string): void => {
   if (stats === undefined) throw new UsageError(`There is no file ${printable(file)}.`)
   if (stats.isDirectory())
     throw new UsageError(`${printable(file)} is a folder. Give the messages in it: whybounce lint ${printable(file)}/*.eml`)
+}
+
+/** `a.eml` and `./a.eml`, and links to it. */
+const isSameFile = (file: string, other: string): boolean => {
+  if (file === '-') return false
+  const [one, two] = [file, other].map((path) => statSync(path, { throwIfNoEntry: false }))
+  return one?.isFile() === true && one.dev === two?.dev && one.ino === two.ino
 }
 
 /** One byte more than is read of a message, so that the check can say that there was more. */

@@ -61,7 +61,6 @@ export const readLintOptions = (args: readonly string[]): LintSettings | 'help' 
   if (ip !== undefined && isIP(ip) === 0) throw new UsageError(`--ip takes an IP address, not "${printable(ip)}".`)
   if (!values.network && (ip !== undefined || dns !== undefined))
     throw new UsageError(`--${ip === undefined ? 'dns' : 'ip'} goes with --network.`)
-  if (html !== undefined && positionals.includes(html)) throw new UsageError('--html would overwrite the message.')
   return {
     files: positionals,
     bulk: values.bulk ? true : values['no-bulk'] ? false : undefined,

@@ -112,8 +112,13 @@ const checkContent = (part: LintPart, kind: FileKind | undefined, bytes: Uint8Ar
     else if (holdsName(bytes, '_VBA_PROJECT') && !isRefused) add('lint.attachment-macros', [says])
     return
   }
-  const archive =
+  const found =
     kind?.id === 'zip' ? readZip(bytes) : kind?.id === 'tar' ? readTar(bytes) : kind?.id === 'gzip' ? readGzip(bytes) : undefined
+  // Programs may leave the name of the file within out: it is then that of the archive without its last ending.
+  const archive =
+    kind?.id === 'gzip' && found?.entries.length === 0 && ending === 'gz'
+      ? { ...found, entries: [{ name: name.replace(/\.gz$/i, ''), encrypted: false }] }
+      : found
   const isArchive = kind?.id === 'zip' || kind?.id === 'tar' || kind?.id === 'gzip' || kind?.id === 'archive' || archives.has(ending)
   if (!isArchive) {
     if (macros.has(ending) && !isRefused) add('lint.attachment-macros', [says])
@@ -121,7 +126,8 @@ const checkContent = (part: LintPart, kind: FileKind | undefined, bytes: Uint8Ar
   }
   // What is refused by its own name needs no look inside.
   if (isRefused && !macros.has(ending)) return
-  if (archive === undefined) add('lint.attachment-unread', [says])
+  if (ending === 'zip' && kind === undefined) add('lint.attachment-archive-broken', [`${says} is no zip archive`])
+  else if (archive === undefined) add('lint.attachment-unread', [says])
   else checkArchive(shown(name), ending, kind?.id === 'gzip', archive, says, add, isRefused)
 }
 

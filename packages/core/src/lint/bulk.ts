@@ -59,6 +59,18 @@ const unsubscribeLink = ({ links, plain }: Body): { readonly href: string; reado
   return addressed === undefined ? undefined : { href: addressed.href, sure: false }
 }
 
+/** RFC 2369 §3.4 has a field for it, which not all list servers write; a post also goes to the list's own address, which its List-Id tells. */
+const isDiscussion = (headers: Headers, precedence: string, isAnswer: boolean): boolean => {
+  const post = headers.get('list-post')
+  if (post !== undefined) return !/^\s*NO\b/i.test(post)
+  if (headers.has('x-mailing-list') || headers.has('mailing-list')) return true
+  const id = headers.get('list-id')
+  if (id === undefined) return false
+  const list = /<([^<>\s]{1,400})>/.exec(id.slice(0, 1_000))?.[1]?.toLowerCase().replace('.', '@') ?? ''
+  const to = ['to', 'cc'].map((name) => (headers.get(name) ?? '').slice(0, 65_536)).join(' ')
+  return precedence === 'list' || isAnswer || (list.includes('@') && to.toLowerCase().includes(list))
+}
+
 /** Whether it is bulk mail: as the caller says, else by its fields, else by its offer to unsubscribe. */
 export const readBulk = (look: Look, body: Body, tag: string | undefined, said: boolean | undefined): Bulk => {
   const { headers } = look
@@ -73,16 +85,16 @@ export const readBulk = (look: Look, body: Body, tag: string | undefined, said: 
   const signs = [
     headers.has('list-unsubscribe') ? 'it has List-Unsubscribe' : undefined,
     headers.has('list-id') ? 'it has List-Id' : undefined,
-    (precedence === 'bulk' || precedence === 'list') && !isAutomatic && !isAnswer ? `it has Precedence: ${precedence}` : undefined,
+    // Programs that write to one person set it too (a list's "not a member", cron, vacation), without HTML.
+    (precedence === 'bulk' || precedence === 'list') && !isAutomatic && !isAnswer && html.length > 0 ? `it has Precedence: ${precedence}` : undefined,
     tag === undefined ? undefined : 'it has an unsubscribe tag',
     link?.sure && !isAnswer ? 'it offers to unsubscribe' : undefined
   ].filter((sign) => sign !== undefined)
-  const post = headers.get('list-post')
   return {
     is: said ?? signs.length > 0,
     why: said === undefined ? (signs[0] ?? 'nothing tells that it is bulk mail') : said ? 'you said so' : 'you said it is none',
     automatic: isAutomatic,
-    discussion: (post !== undefined && !/^\s*NO\b/i.test(post)) || (precedence === 'list' && headers.has('list-id')),
+    discussion: isDiscussion(headers, precedence, isAnswer),
     ...(link === undefined ? {} : { link: link.href }),
     uris
   }
@@ -104,7 +116,7 @@ export const checkBulk = (
   // A platform that fills in a tag adds the fields itself.
   const isTemplate = tag !== undefined && signatures.length === 0
   if (written === undefined) {
-    if (!isTemplate) add('lint.list-unsubscribe-missing', [], { domain })
+    if (!isTemplate && !discussion) add('lint.list-unsubscribe-missing', [], { domain })
   } else if (!uris.some((uri) => /^(?:https?|mailto):/i.test(uri)))
     add('lint.list-unsubscribe-invalid', [`List-Unsubscribe: ${shown(written)}`])
   else checkOneClick(headers.get('list-unsubscribe-post'), written, bulk, signatures, add)

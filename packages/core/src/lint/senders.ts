@@ -120,6 +120,8 @@ export const checkSenders = ({ headers }: Look, senders: Senders, add: Add): voi
     add('lint.from-invalid', evidence)
     return
   }
+  const loose = pieces(written.slice(0, maxField)).find((piece) => /\S/.test(piece) && !piece.includes('@'))
+  if (loose !== undefined) add('lint.from-name-unquoted', evidence, { address: first.address, loose: shown(loose) })
   if (from.length > 1) add(headers.has('sender') ? 'lint.from-several' : 'lint.from-no-sender', evidence)
   const seen = first.name === undefined || onBehalf.test(first.name) ? undefined : findAddresses(first.name.slice(0, 1_000))[0]?.address
   if (seen !== undefined && !areAligned(domainOf(seen), domain))

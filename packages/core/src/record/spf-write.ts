@@ -68,3 +68,26 @@ export const quoteSpf = (record: string): string => {
   const parts = Array.from({ length: Math.ceil(record.length / maxString) }, (_, at) => record.slice(at * maxString, (at + 1) * maxString))
   return parts.map((part) => `"${part}"`).join(' ')
 }
+
+/** Octets that surely fit into one answer of 512 with its question and header (RFC 7208 §3.4). */
+const maxShort = 450
+
+/**
+ * A long record in several: its networks in `_spf1.<domain>` and further, which the first includes. Each of them costs a look-up.
+ * Undefined where that changes what the record says (something in it refuses), or where it is not its networks that make it long.
+ */
+export const splitSpf = (record: SpfRecord, domain: string): readonly { readonly name: string; readonly record: string }[] | undefined => {
+  const mechanisms = record.terms.filter((term) => term.kind === 'mechanism' && term.name !== 'all')
+  if (record.broken || mechanisms.some((term) => term.kind === 'mechanism' && term.qualifier !== '+')) return undefined
+  const networks = mechanisms.filter((term) => term.kind === 'mechanism' && term.network !== undefined)
+  const parts: string[][] = []
+  for (const { text } of networks) {
+    const last = parts.at(-1)
+    if (last !== undefined && writeSpf([...last, text, '~all']).length <= maxShort) last.push(text)
+    else parts.push([text])
+  }
+  const below = parts.map((terms, at) => ({ name: `_spf${at + 1}.${domain}`, record: writeSpf([...terms, '~all']) }))
+  const rest = record.terms.filter((term) => !networks.includes(term)).map(({ text }) => text)
+  const first = writeSpf([...below.map(({ name }) => `include:${name}`), ...rest])
+  return below.length === 0 || first.length > maxShort ? undefined : [{ name: domain, record: first }, ...below]
+}

@@ -4,7 +4,7 @@ import { isSpf, parseSpf, parseSpfTerm, spfErrors } from './spf.ts'
 import { lintSpf } from './spf-lint.ts'
 import { clientIp, formatNetwork, inNetwork, parseIp } from './spf-network.ts'
 import { repairSpfVersion } from './spf-repair.ts'
-import { addToSpf, mendSpf, mergeSpf, quoteSpf } from './spf-write.ts'
+import { addToSpf, mendSpf, mergeSpf, quoteSpf, splitSpf } from './spf-write.ts'
 
 test.each([
   ['all', undefined],
@@ -258,3 +258,19 @@ test.each([
   expect(lintSpf(`v=spf1 ${rest}`).length).toBeLessThanOrEqual(53)
   repairSpfVersion(rest)
 })
+
+test('a long record is split into short ones that say the same', () => {
+  const networks = Array.from({ length: 50 }, (_, at) => `ip4:192.0.2.${at}`)
+  const parts = splitSpf(parseSpf(`v=spf1 mx ${networks.join(' ')} -all`), 'example.com') ?? []
+  expect(parts.map(({ name }) => name)).toEqual(['example.com', '_spf1.example.com', '_spf2.example.com'])
+  expect(parts[0]?.record).toBe('v=spf1 include:_spf1.example.com include:_spf2.example.com mx -all')
+  const said = parts.flatMap(({ record }) => parseSpf(record).terms.map(({ text }) => text))
+  expect(said.filter((text) => text.startsWith('ip4:'))).toEqual(networks)
+  for (const { record } of parts) expect(lintSpf(record)).toEqual([])
+})
+
+test.each([
+  ['something in it refuses', `v=spf1 -ip4:192.0.2.1 ${'ip4:192.0.2.77 '.repeat(40)}-all`],
+  ['it is broken', `v=spf1 ip4:x ${'ip4:192.0.2.77 '.repeat(40)}-all`],
+  ['names make it long', `v=spf1 ${Array.from({ length: 9 }, (_, at) => `include:${'x'.repeat(60)}${at}.example.com`).join(' ')} -all`]
+])('a long record is not split where %s', (_, record) => expect(splitSpf(parseSpf(record), 'example.com')).toBeUndefined())

@@ -14,6 +14,8 @@ export type DmarcAt = {
   readonly kind: 'one' | 'several' | 'unread' | 'none' | 'unknown'
   readonly text?: string
   readonly record?: DmarcRecord
+  /** Of `none`: where a CNAME leads that has no record at its end. */
+  readonly alias?: string
   readonly evidence: readonly string[]
 }
 
@@ -44,7 +46,9 @@ const askDmarc = async (query: Context['query'], domain: string): Promise<DmarcA
   if (first !== undefined)
     return counted.length > 1 ? { ...asked, kind: 'several' } : { ...asked, kind: 'one', text: first, record: parseDmarc(first) }
   const meant = answer.records.find(isMeantAtDmarc)
-  return meant === undefined ? { ...asked, kind: 'none' } : { ...asked, kind: 'unread', text: meant, record: parseDmarc(meant) }
+  const alias = answer.aliases.at(-1)
+  if (meant === undefined) return { ...asked, kind: 'none', ...(alias === undefined ? {} : { alias }) }
+  return { ...asked, kind: 'unread', text: meant, record: parseDmarc(meant) }
 }
 
 /** The names of a tree walk (RFC 9989 §4.10), the domain itself first: at most eight. */

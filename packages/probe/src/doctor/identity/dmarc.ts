@@ -5,7 +5,17 @@ import { type DmarcAt, type DmarcFound, findDmarc, sendsNothing } from './dmarc-
 /** Names that a record is published at by mistake: the domain itself, the name with the domain added twice by a panel, the name without its `_`. */
 const wrongNames = (domain: string): readonly string[] => [domain, `_dmarc.${domain}.${domain}`, `dmarc.${domain}`]
 
-const reportMissing = async (context: Context, report: Report, domain: string, evidence: readonly string[]): Promise<void> => {
+/** A name that nobody has: where it leads, every name without a record of its own does (a wildcard). */
+const inventedLabel = 'no-such-name-0d7b1c'
+
+/** Where the CNAME of the record itself leads, and nothing is. */
+const ownAlias = async (context: Context, domain: string, { alias }: DmarcAt): Promise<string | undefined> => {
+  if (alias === undefined) return undefined
+  const invented = await context.query(`${inventedLabel}.${domain}`, 'TXT')
+  return invented.aliases.at(-1) === alias ? undefined : alias
+}
+
+const reportMissing = async (context: Context, report: Report, domain: string, { own, evidence }: DmarcFound): Promise<void> => {
   for (const wrong of wrongNames(domain)) {
     const answer = await context.query(wrong, 'TXT')
     const record = answer.records.find(isDmarcRecord)
@@ -14,6 +24,8 @@ const reportMissing = async (context: Context, report: Report, domain: string, e
   }
   const parked = await sendsNothing(context.query, domain)
   const record = parked ? 'v=DMARC1; p=reject' : `v=DMARC1; p=none; rua=mailto:dmarc@${domain}`
+  const alias = await ownAlias(context, domain, own)
+  if (alias !== undefined) return report('dmarc.alias-broken', evidence, { domain, alias, record }, { about: domain })
   report(parked ? 'dmarc.missing-parked' : 'dmarc.missing', evidence, { domain, record }, { about: domain })
 }
 
@@ -69,6 +81,6 @@ export const dmarcCheck: Check = {
     if (applied !== undefined) return reportApplied(report, domain, found)
     if (found.unknown) return report('dmarc.unknown', evidence, {}, about)
     if (found.passedOver !== undefined && reportSpoiled(report, found.passedOver, about)) return
-    await reportMissing(context, report, domain, evidence)
+    await reportMissing(context, report, domain, found)
   }
 }

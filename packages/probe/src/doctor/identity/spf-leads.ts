@@ -46,13 +46,31 @@ const evidenceOf = ({ branch, place, path }: SpfStep): readonly string[] => {
   ]
 }
 
+/** The record of a domain without one of its terms, with what else is wrong mended; empty where it is not known. */
+const without = ({ record }: SpfNode, text: string): string => {
+  const term = record?.terms.find((one) => one.text === text)
+  if (record === undefined || term === undefined) return ''
+  const dropped = { code: 'duplicate' as const, term: text, at: term.at, instead: '' }
+  return quoteSpf(mendSpf(record, [...lintSpf(record).filter(isSpfFault), dropped]))
+}
+
 const reportStep = (step: SpfStep, code: FindingCode, domain: string, report: Report): void => {
   const { branch, place, above, path } = step
   // Of `+all`, what led to it is to be taken out.
   const values =
     code === 'spf.include-passes-all'
-      ? { term: path.at(-2) ?? '', name: place.domain, place: above?.domain ?? '' }
-      : { term: branch.term.text, name: branch.node?.domain ?? branch.name ?? '', place: place.domain }
+      ? {
+          term: path.at(-2) ?? '',
+          name: place.domain,
+          place: above?.domain ?? '',
+          record: above === undefined ? '' : without(above, path.at(-2) ?? '')
+        }
+      : {
+          term: branch.term.text,
+          name: branch.node?.domain ?? branch.name ?? '',
+          place: place.domain,
+          record: without(place, branch.term.text)
+        }
   report(code, evidenceOf(step), values, { about: domain })
 }
 

@@ -8,10 +8,12 @@ import {
   mergeSpf,
   quoteSpf,
   repairSpfVersion,
-  type SpfProblem
+  type SpfProblem,
+  splitSpf
 } from '@whybounce/core/record'
 import { describeAnswer } from '../../dns/describe-answer.ts'
 import type { Context, Report } from '../check.ts'
+import { maxLookups } from './spf-match.ts'
 import { suggestSpf } from './spf-suggest.ts'
 import { lookUpSpf, type SpfNode } from './spf-tree.ts'
 
@@ -45,11 +47,25 @@ const reportProblems = (context: Context, domain: string, node: SpfNode, report:
         domain,
         term: found[0]?.term ?? '',
         record: quoteSpf(mended),
-        octets: String(Buffer.byteLength(record.text))
+        octets: String(Buffer.byteLength(record.text)),
+        records: code === 'long' ? splitWords(node, domain) : ''
       },
       { about: domain }
     )
   }
+}
+
+/** What is longer is cut where it is shown, and a record that is cut must not be published. */
+const maxWords = 4_000
+/** Records shown that a long one is split into; each costs a look-up. */
+const maxParts = 4
+
+/** The records to publish in the place of a long one; the name of a further one where they cannot be told. */
+const splitWords = ({ record, lookups }: SpfNode, domain: string): string => {
+  const parts = record === undefined ? undefined : splitSpf(record, domain)
+  if (parts === undefined || parts.length > maxParts || lookups + parts.length - 1 > maxLookups) return `_spf1.${domain}`
+  const words = parts.map(({ name, record: text }) => `${name}. TXT ${quoteSpf(text)}`).join(' and ')
+  return words.length > maxWords ? `_spf1.${domain}` : words
 }
 
 const describeProblem = (problem: SpfProblem): string => {

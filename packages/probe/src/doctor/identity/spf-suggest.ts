@@ -19,11 +19,14 @@ export const suggestSpf = async (
   const candidates = identity.spfIncludes.filter(({ provider, mx }) => provider === route.provider && (mx === undefined || under(mx)))
   const known = candidates.find(({ mx }) => mx !== undefined) ?? candidates[0]
   const address = ipMechanism(context.options.ip)
-  const own = known?.mechanism ?? (route.status === 'hosts' && !route.implicit ? 'mx' : undefined)
+  // A provider or filter takes mail at other servers than those that send it; what it asks for is not known of every one.
+  const foreign = known === undefined && route.status === 'hosts' && route.provider !== undefined ? route.provider : undefined
+  const own = known?.mechanism ?? (foreign !== undefined ? 'include:…' : route.status === 'hosts' && !route.implicit ? 'mx' : undefined)
   const named = [own, address].filter((mechanism) => mechanism !== undefined)
   const terms = named.length > 0 ? named : ['a']
   const from = [
     ...(known === undefined ? [] : [`its MX leads to ${known.provider}, which asks for ${known.mechanism}`]),
+    ...(foreign === undefined ? [] : [`its MX leads to ${foreign}: what to include is told in its help, or by whoever sends the mail`]),
     ...(own === 'mx' ? ['mx: the servers that take its mail are taken for those that send it'] : []),
     ...(address === undefined ? [] : [`${address}: the address that was given`]),
     ...(named.length > 0 ? [] : ['a: the address of the domain is taken for that of its sender'])

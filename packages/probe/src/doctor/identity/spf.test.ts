@@ -47,6 +47,13 @@ const rows: readonly Row[] = [
     ['spf.missing'],
     '"v=spf1 include:spf.protection.office365.us ~all"'
   ],
+  [
+    'no record, and a filter in front of which nobody knows who sends',
+    { 'example.com TXT': ['x'], 'example.com MX': ['10 mxa.acme.pphosted.com'], 'mxa.acme.pphosted.com A': ['192.0.2.1'] },
+    {},
+    ['spf.missing'],
+    'example.com. TXT "v=spf1 include:… ~all"'
+  ],
   ['no such domain', {}, {}, ['spf.missing'], 'NXDOMAIN'],
   ['no answer', { 'example.com TXT': 'servfail' }, {}, ['spf.unknown']],
   [
@@ -143,6 +150,27 @@ const rows: readonly Row[] = [
     {},
     ['spf.present', 'spf.lookups', 'spf.loop'],
     'redirect=example.com'
+  ],
+  [
+    'an include that leads nowhere is left out of the record to publish',
+    { ...sound, ...spf('v=spf1 mx include:gone.example.net -all') },
+    {},
+    ['spf.present', 'spf.lookups', 'spf.include-missing'],
+    'without it: example.com. TXT "v=spf1 mx -all"'
+  ],
+  [
+    'an include of +all is left out of the record to publish',
+    { ...sound, ...spf('v=spf1 mx include:a.example.net -all'), ...service('a.example.net', 'v=spf1 +all') },
+    {},
+    ['spf.present', 'spf.lookups', 'spf.include-passes-all'],
+    'example.com. TXT "v=spf1 mx -all"'
+  ],
+  [
+    'a long record is split, each part to be published',
+    spf(`v=spf1 ${Array.from({ length: 40 }, (_, at) => `ip4:198.51.100.${at}`).join(' ')} -all`),
+    {},
+    ['spf.present', 'spf.long', 'spf.lookups'],
+    'example.com. TXT "v=spf1 include:_spf1.example.com include:_spf2.example.com -all" and _spf1.example.com. TXT "v=spf1 ip4:198.51.100.0 '
   ],
   ['a redirect to nothing', spf('v=spf1 redirect=gone.example.net'), {}, ['spf.present', 'spf.lookups', 'spf.include-missing']],
   [

@@ -26,7 +26,10 @@ const waitOf = ({ text }: Pick<SmtpReply, 'text'>): string => {
   return seconds === undefined ? 'in half an hour' : `in ${seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`}`
 }
 
-const ipv4 = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)/
+const addressText = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)|\[(?:ipv6:)?[\da-f]*:[\da-f:]+\]/i
+
+/** Whether a refusal names an IP address that is not the server's own: it means whoever asks. */
+export const namesAnAddress = ({ text }: Pick<SmtpReply, 'text'>, server: string): boolean => addressText.test(text.replaceAll(server, ''))
 
 /** The cause that the server's words tell goes with the finding, where they tell one. */
 const withCause = (found: Finding, { cause, confidence }: Diagnosis): Finding =>
@@ -39,7 +42,7 @@ const withCause = (found: Finding, { cause, confidence }: Diagnosis): Finding =>
 export const aboutSender = (
   reply: SmtpReply,
   diagnosis: Diagnosis,
-  asked: { readonly recipient?: string; readonly ours: readonly string[] }
+  asked: { readonly recipient?: string; readonly ours: readonly string[]; readonly server: string }
 ): FindingCode | undefined => {
   const { cause, confidence } = diagnosis
   if (confidence !== 'none' && cause === 'greylisted') return 'server.greylists'
@@ -48,7 +51,10 @@ export const aboutSender = (
   if (confidence !== 'none' && cause === 'smtp-auth-failed' && diagnosis.detail === 'required') return 'server.wants-login'
   // Before a recipient is named there is only us to block; behind one, the address in the words tells who is meant.
   const early = reply.stage === 'greeting' || reply.stage === 'ehlo'
-  if (confidence !== 'none' && cause === 'access-blocked' && (early || ipv4.test(reply.text))) return 'server.refuses-our-address'
+  const named = namesAnAddress(reply, asked.server)
+  const understood = confidence !== 'none' && cause !== 'undetermined'
+  if (understood && cause === 'access-blocked' && (early || named)) return 'server.refuses-our-address'
+  if (!understood && early && named && reply.code >= 500) return 'server.refuses-our-address'
   // The name behind MAIL FROM, and not the machine.
   if (cause === 'invalid-sender' && reply.stage === 'mail' && reply.code >= 500) return undefined
   const about = speaksOfProber(diagnosis, { text: reply.text, recipient: asked.recipient ?? '', ours: asked.ours })

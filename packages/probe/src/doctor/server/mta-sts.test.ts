@@ -7,6 +7,7 @@ import type { ZoneTable } from '../../../../../tests/dns/dns-zone.ts'
 import { runCheck } from '../../../../../tests/doctor/run-check.ts'
 import { type Certificate, makeCertificate, makeCertificates } from '../../../../../tests/smtp/certificates.ts'
 import { listenSmtp, type Script } from '../../../../../tests/smtp/scripted-server.ts'
+import { policyTimeout } from './connect.ts'
 import { fetchPolicy } from './fetch-policy.ts'
 import { judgePolicy, mtaStsCheck } from './mta-sts-check.ts'
 
@@ -208,4 +209,16 @@ describe('the policy', () => {
     const [found] = await judge(policy('enforce', ['mx.example.com']))
     expect(found?.fix).toContain('mx: backup.example.com')
   })
+})
+
+it.each([
+  [60_000, 10_000],
+  [8_000, 4_000]
+])('of a run of %s ms a web server gets a part, so that its silence can be told', async (timeout, part) => {
+  let given = 0
+  const before = (context: Parameters<typeof policyTimeout>[0]): void => {
+    given = policyTimeout(context)
+  }
+  await runCheck(mtaStsCheck, { kind: 'domain', domain: 'example.com' }, { timeout, before })
+  expect(given).toBe(part)
 })

@@ -95,6 +95,12 @@ describe('a server that', () => {
       ['server.refuses-our-address']
     ],
     [
+      'names our address in words that nobody knows',
+      { greeting: '554 mx.example.com cox 192.0.2.9 blocked. Error Code: 4' },
+      ['server.refuses-our-address']
+    ],
+    ['names its own address', { greeting: '554 mx.example.com [127.0.0.1] says no' }, ['server.refuses']],
+    [
       'is of files, with a greeting like one of mail',
       { greeting: '220 (vsFTPd 3.0.5)', ehlo: '530 Please login with USER and PASS.', helo: '530 Please login with USER and PASS.' },
       ['server.not-smtp']
@@ -155,12 +161,16 @@ describe('the servers of a target', () => {
     ['but where that is allowed', { kind: 'host', host: 'inside.example.com', port: 1 }, { allowPrivate: true }, 'server.refused'],
     ['a domain whose MX is private has no server', { kind: 'domain', domain: 'private.example.com' }, {}, 'server.no-server'],
     ['a domain with a null MX has no server', { kind: 'domain', domain: 'null.example.com' }, {}, 'server.no-server'],
-    ['a name without an address has no server', { kind: 'host', host: 'nobody.example.com', port: 25 }, {}, 'server.no-server']
+    ['a name that does not exist', { kind: 'host', host: 'nobody.example.com', port: 25 }, {}, 'server.no-address'],
+    ['a name without an address', { kind: 'host', host: 'example.com', port: 25 }, {}, 'server.no-address'],
+    ['a name that could not be asked for', { kind: 'host', host: 'broken.example.com', port: 25 }, {}, 'server.address-unknown']
   ])('%s', async (_name, target, more, code) => {
     const zone = {
       'inside.example.com A': ['127.0.0.1'],
       'private.example.com MX': ['10 inside.example.com'],
-      'null.example.com MX': ['0 .']
+      'null.example.com MX': ['0 .'],
+      'broken.example.com A': 'servfail',
+      'broken.example.com AAAA': 'servfail'
     }
     expect((await runCheck(reachCheck, target, { zone, options: more }))[0]?.code).toBe(code)
   })
@@ -275,6 +285,13 @@ describe('encryption', () => {
   ])('%s', async (_name, script, at, codes) => {
     const found = await codesOf(script, at)
     expect(found.filter((code) => code !== 'tls.in-order' || codes.includes(code))).toEqual(codes)
+  })
+
+  it('that users refuse says what to mend', async () => {
+    const { port } = await serve(withCertificate(certificates.otherName))
+    const before = given(as(port, user))
+    const found = await runCheck(tlsCheck, { kind: 'host', host: 'mx.example.com' }, { options, before, timeout: 8_000 })
+    expect(found.find(({ code }) => code === 'tls.users-refuse')?.fix).toMatch(/names that it has: mx\.example\.net\. Until then/)
   })
 
   it('of each version is tried with deep', async () => {

@@ -1,5 +1,6 @@
-import { isIPv6 } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 import { type Finding, finding } from '@whybounce/core/finding'
+import { describeAnswer } from '../../dns/describe-answer.ts'
 import { isPublicAddress } from '../../dns/public-address.ts'
 import { interfaceAddresses } from '../../self-check/own-address.ts'
 import { talkEarly } from '../../smtp/early-talk.ts'
@@ -26,7 +27,7 @@ export const reachCheck: Check = {
     if (notAllowed.length > 0) report('server.not-allowed', notAllowed)
     if (withoutIpv6.length > 0) report('server.no-ipv6-here', withoutIpv6)
     if (servers.length === 0) {
-      if (notAllowed.length === 0 && withoutIpv6.length === 0) report('server.no-server', await whyNone(context))
+      if (notAllowed.length === 0 && withoutIpv6.length === 0) await reportNone(context, report)
       return
     }
     const sessions = await Promise.all(servers.map((at) => sessionWith(context, at)))
@@ -45,8 +46,19 @@ export const reachCheck: Check = {
   }
 }
 
-const whyNone = async ({ receiver, route }: Context): Promise<readonly string[]> =>
-  receiver === undefined ? [] : (await route(receiver)).evidence
+/** No address to go to. Of a host that was typed nobody else says why; of a domain the MX check does. */
+const reportNone = async ({ target, receiver, route, query }: Context, report: Report): Promise<void> => {
+  if (target.kind !== 'host' || isIP(target.host) !== 0) {
+    report('server.no-server', receiver === undefined ? [] : (await route(receiver)).evidence)
+    return
+  }
+  const { host } = target
+  const answers = await Promise.all([query(host, 'A'), query(host, 'AAAA')])
+  const asked = answers.map((answer) => `${answer.type} of ${host}: ${describeAnswer(answer)}`)
+  const failed = answers.some(({ status }) => status === 'failed')
+  const found = answers.some(({ records }) => records.length > 0)
+  report(found ? 'server.no-server' : failed ? 'server.address-unknown' : 'server.no-address', asked, { host }, { about: host })
+}
 
 const describe = ({ at, error, refused }: Session): string =>
   `${placeOf(at)}: ${error === undefined ? (refused?.text.split('\n')[0] ?? 'not tried') : error.message}`

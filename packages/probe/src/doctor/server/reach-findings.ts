@@ -55,7 +55,7 @@ const refusedFinding = (session: Session, refused: NonNullable<Session['refused'
   const usual: FindingCode =
     refused.code < 500 ? 'server.refuses-for-now' : refused.stage === 'ehlo' ? 'server.ehlo-refused' : 'server.refuses'
   const foreign = refused.stage === 'ehlo' && notOfSmtp.has(refused.code)
-  const code = foreign ? 'server.not-smtp' : (aboutSender(refused, diagnosis, { ours: [ours] }) ?? usual)
+  const code = foreign ? 'server.not-smtp' : (aboutSender(refused, diagnosis, { ours: [ours], server: session.at.address }) ?? usual)
   // The cause that is read out of the words of another protocol is none.
   if (foreign)
     return finding(code, [...linesOf(session.greeting ?? refused).slice(0, 1), ...linesOf(refused)], valuesOf(session), {

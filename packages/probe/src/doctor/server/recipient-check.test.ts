@@ -94,6 +94,16 @@ describe('a domain', () => {
       ['server.postmaster-accepted', 'server.abuse-refused']
     ],
     [
+      'refuses for a reason that names our address',
+      { rcpt: '550 Mailbox unavailable or access denied [MXTest IP: 192.0.2.9]' },
+      ['server.recipient-unclear', 'server.recipient-unclear']
+    ],
+    [
+      'names our address beside an unknown user',
+      { rcpt: '550 5.1.1 User unknown; rejecting 192.0.2.9' },
+      ['server.postmaster-refused', 'server.abuse-refused']
+    ],
+    [
       'bans our address at RCPT',
       {
         rcpt: '550 5.7.606 Access denied, banned sending IP [192.0.2.1]. To request removal from this list please visit https://sender.office.com/'

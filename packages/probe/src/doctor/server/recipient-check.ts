@@ -5,7 +5,7 @@ import { speaksOfAddress, speaksOfProber } from '../../verify/probe-answer.ts'
 import { inventMailbox } from '../../verify/session.ts'
 import type { Check, Context, Report } from '../check.ts'
 import { connect } from './connect.ts'
-import { aboutSender, diagnosisOf, linesOf, refusalFinding } from './judge-reply.ts'
+import { aboutSender, diagnosisOf, linesOf, namesAnAddress, refusalFinding } from './judge-reply.ts'
 import { placeOf, type ServerAt, type Session, serversOf, sessionWith } from './session.ts'
 
 /** Milliseconds. Directories and blocklists are asked in less. */
@@ -146,7 +146,7 @@ const judge = (context: Context, at: ServerAt, asked: Asked, recipients: Recipie
           : address === ''
             ? 'server.null-sender-refused'
             : 'server.sender-refused'
-    refuse(aboutSender(reply, diagnosis, { ours }) ?? usual, `MAIL FROM:<${address}>`, reply, diagnosis, address)
+    refuse(aboutSender(reply, diagnosis, { ours, server: at.address }) ?? usual, `MAIL FROM:<${address}>`, reply, diagnosis, address)
   }
 
   const answers = [...replies].map(([recipient, reply]) => ({ recipient, reply, diagnosis: diagnosisOf(reply, at.host, recipient) }))
@@ -169,9 +169,11 @@ const judge = (context: Context, at: ServerAt, asked: Asked, recipients: Recipie
       continue
     }
     const diagnosis = diagnosisOf(reply, at.host, recipient)
-    const perhapsUs = speaksOfProber(diagnosis, { text: reply.text, recipient, ours }) !== 'no'
+    const ofMailbox = diagnosis.cause === 'user-unknown' || diagnosis.cause === 'mailbox-disabled'
+    const perhapsUs =
+      speaksOfProber(diagnosis, { text: reply.text, recipient, ours }) !== 'no' || (!ofMailbox && namesAnAddress(reply, at.address))
     const usual = reply.code >= 500 && !perhapsUs ? refused : 'server.recipient-unclear'
-    refuse(aboutSender(reply, diagnosis, { recipient, ours }) ?? usual, line, reply, diagnosis, recipient)
+    refuse(aboutSender(reply, diagnosis, { recipient, ours, server: at.address }) ?? usual, line, reply, diagnosis, recipient)
   }
 
   const { typed } = recipients
@@ -194,7 +196,7 @@ const judge = (context: Context, at: ServerAt, asked: Asked, recipients: Recipie
     // A full mailbox says nothing against the address, and all the same nothing gets in.
     const full = diagnosis.cause === 'mailbox-full' && diagnosis.confidence !== 'weak'
     const usual: FindingCode = dead || full ? 'server.recipient-refused' : 'server.recipient-unclear'
-    refuse(aboutSender(reply, diagnosis, { recipient: address, ours }) ?? usual, line, reply, diagnosis, address)
+    refuse(aboutSender(reply, diagnosis, { recipient: address, ours, server: at.address }) ?? usual, line, reply, diagnosis, address)
     return
   }
   const control = replies.get(invented)

@@ -54,7 +54,7 @@ export const tlsFindings = (session: Session, now: Date): readonly Finding[] => 
   if (tls.protocol === 'TLSv1' || tls.protocol === 'TLSv1.1') add('tls.old-only', describeTls(tls), { version: wordOf(tls.protocol) })
   const { findings, hindrance } = certificateFindings(tls, at.host, now, about)
   found.push(...findings)
-  if (hindrance && isForUsers(session)) add('tls.users-refuse', describeTls(tls))
+  if (hindrance && isForUsers(session)) add('tls.users-refuse', describeTls(tls), { mend: findings[0]?.fix ?? '' })
   return found.length === 0 ? [finding('tls.in-order', describeTls(tls), {}, { about })] : found
 }
 

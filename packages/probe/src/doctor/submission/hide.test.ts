@@ -10,6 +10,8 @@ test.each<[string, readonly string[], string, string]>([
   ['nothing where nothing is', ['s3cret'], '535 5.7.8 Error: authentication failed', '535 5.7.8 Error: authentication failed'],
   ['it inside JSON', ['a"b'], 'got "a\\"b"', 'got "…"'],
   ['it in the wrong character set', ['pä§'], '535 pÃ¤Â§', '535 …'],
+  ['it in capitals', ['s3cret-Ärger'], '500 UNKNOWN: S3CRET-ÄRGER', '500 UNKNOWN: …'],
+  ['a part of it in capitals', ['AGpvaG5AZXhh'], '500 AGPVAG5AZX?', '500 …?'],
   ['nothing for an empty secret', [''], '235 ok', '235 ok']
 ])('hides %s', (_, secrets, text, expected) => expect(hider(secrets)(text)).toBe(expected))
 
