@@ -156,6 +156,13 @@ describe('whybounce lint', () => {
     expect(err.trimEnd().split('\n')).toHaveLength(1)
   })
 
+  test('a page does not overwrite the message under another name', async () => {
+    const file = save('a.eml', draft())
+    const { code, err } = await run('--html', `${folder}/./a.eml`, file)
+    expect({ code, err }).toEqual({ code: 2, err: 'whybounce: --html would overwrite the message.\n' })
+    expect(readFileSync(file, 'utf8')).toMatch(/^From: /)
+  })
+
   test('help and version', async () => {
     expect((await run('--help')).out).toContain('USAGE')
     expect((await run('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/)

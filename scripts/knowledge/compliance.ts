@@ -23,12 +23,13 @@ const pointShape = z
     met: z.array(z.string()).default([]),
     'not-met': z.array(z.string()).default([]),
     open: z.array(z.string()).default([]),
-    wins: z.enum(['met', 'not-met']).default('not-met'),
+    wins: z.array(z.string()).default([]),
     source
   })
   .check((ctx) => {
-    const { measured, see, met, 'not-met': notMet } = ctx.value
+    const { measured, see, met, wins, 'not-met': notMet } = ctx.value
     const wrong = (message: string): void => void ctx.issues.push({ code: 'custom', message, input: ctx.value })
+    if (!wins.every((code) => met.includes(code))) wrong('wins names findings of met')
     if ((measured === 'elsewhere') !== (see !== undefined)) wrong('see belongs to what is measured elsewhere, and must be said there')
     if ((measured === 'here') !== (met.length > 0 && notMet.length > 0)) wrong('met and not-met belong to what is measured here')
   })

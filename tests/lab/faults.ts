@@ -4,7 +4,9 @@ import { identityFaults } from './faults/identity.ts'
 import { loginFaults } from './faults/login.ts'
 import { machineFaults } from './faults/machine.ts'
 import { messageFaults } from './faults/message.ts'
+import { reputationFaults } from './faults/reputation.ts'
 import { serverFaults } from './faults/server.ts'
+import { spfFaults } from './faults/spf.ts'
 import { daneFaults, mtaStsFaults, tlsFaults } from './faults/tls.ts'
 import { waysOutFaults } from './faults/ways-out.ts'
 
@@ -19,5 +21,7 @@ export const faults: readonly Fault[] = [
   ...daneFaults,
   ...loginFaults,
   ...identityFaults,
+  ...spfFaults,
+  ...reputationFaults,
   ...messageFaults
 ]

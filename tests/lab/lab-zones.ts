@@ -6,7 +6,9 @@ import { dnsZones } from './faults/dns.ts'
 import { identityZones } from './faults/identity.ts'
 import { loginZones } from './faults/login.ts'
 import { messageZones } from './faults/message.ts'
+import { reputationZones } from './faults/reputation.ts'
 import { serverZones } from './faults/server.ts'
+import { spfZones } from './faults/spf.ts'
 import { tlsZones } from './faults/tls.ts'
 import { waysOutZones } from './faults/ways-out.ts'
 import { eximHosts, otherHosts, postfixHosts } from './hosts.ts'
@@ -58,5 +60,7 @@ export const labZones = (of: (name: string) => Certificate): Zones => ({
   ...tlsZones(of),
   ...loginZones,
   ...identityZones,
+  ...spfZones,
+  ...reputationZones,
   ...messageZones
 })

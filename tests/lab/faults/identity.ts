@@ -1,16 +1,12 @@
-import { listed, spoiltLists } from '../blocklists.ts'
-import { type Domain, dkimKey, domain } from '../domains.ts'
+import { dkimKey } from '../domains.ts'
 import type { Fault } from '../fault.ts'
 import { senders } from '../reverse-names.ts'
 import type { Zone, Zones } from '../zones.ts'
+import { faultsOf, type Row } from './rows.ts'
 import { ofThisMachine } from './ways-out.ts'
 
-const zones: Record<string, Zone> = {}
-const healthy = ['healthy-lab.net', '--ip', senders.good, '--ehlo', 'out.healthy-lab.net'] as const
 const ip = `ip4:${senders.good}`
 const report = 'rua=mailto:dmarc@healthy-lab.net'
-
-type Row = readonly [id: string, what: string, codes: Fault['codes'], zone?: Domain | undefined, more?: Partial<Fault>]
 
 const names: readonly Row[] = [
   [
@@ -97,65 +93,6 @@ const names: readonly Row[] = [
       besides: [...ofThisMachine, 'dmarc.reports-undeliverable']
     }
   ]
-]
-
-const include = (from: number, to: number): string =>
-  Array.from({ length: to - from + 1 }, (_, index) => `include:spf${from + index}.spf-includes-lab.net`).join(' ')
-
-const spf: readonly Row[] = [
-  ['spf-missing', 'No SPF record', ['spf.missing'], { spf: [] }],
-  ['spf-two', 'Two SPF records', ['spf.multiple'], { spf: [`v=spf1 ${ip} -all`, 'v=spf1 mx -all'] }],
-  ['spf-syntax', 'A word that SPF does not know', ['spf.unknown-mechanism'], { spf: ['v=spf1 ipv4:44.128.200.25 -all'] }],
-  ['spf-eleven', 'Eleven look-ups', ['spf.too-many-lookups'], { spf: [`v=spf1 ${ip} ${include(1, 11)} -all`] }],
-  [
-    'spf-void',
-    'Three names that give nothing',
-    ['spf.too-many-void-lookups'],
-    { spf: ['v=spf1 a:gone1.healthy-lab.net a:gone2.healthy-lab.net a:gone3.healthy-lab.net -all'] },
-    { besides: ['spf.void-lookup'] }
-  ],
-  ['spf-all', 'Everybody may send (+all)', ['spf.all-passes'], { spf: ['v=spf1 +all'] }],
-  ['spf-ptr', 'It goes by reverse names (ptr)', ['spf.ptr'], { spf: [`v=spf1 ${ip} ptr -all`] }],
-  ['spf-include-missing', 'It includes a domain without SPF', ['spf.include-missing'], { spf: ['v=spf1 include:no-spf-lab.net -all'] }],
-  [
-    'spf-loop',
-    'It includes itself',
-    ['spf.loop'],
-    { spf: ['v=spf1 include:spf-loop-lab.net -all'] },
-    { besides: ['spf.too-many-lookups'] }
-  ],
-  ['spf-ip-fails', 'It does not name the address that sends', ['spf.ip-fails'], { spf: ['v=spf1 mx -all'] }],
-  ['spf-ip-softfails', 'It does not name the address that sends (~all)', ['spf.ip-softfails'], { spf: ['v=spf1 mx ~all'] }],
-  ['spf-no-all', 'It has no end', ['spf.no-all'], { spf: [`v=spf1 ${ip}`] }],
-  [
-    'spf-glued',
-    'A space is missing',
-    ['spf.glued-terms'],
-    { spf: [`v=spf1 ${ip}include:no-spf-lab.net -all`] },
-    { besides: ['spf.bad-ip'] }
-  ],
-  ['spf-after-all', 'It goes on after all', ['spf.after-all'], { spf: [`v=spf1 ${ip} -all mx`] }],
-  ['spf-redirect-ignored', 'It has all and redirect', ['spf.redirect-ignored'], { spf: [`v=spf1 ${ip} -all redirect=healthy-lab.net`] }],
-  ['spf-prefix', 'A prefix of 33 bits', ['spf.bad-prefix'], { spf: ['v=spf1 ip4:44.128.200.25/33 -all'] }],
-  ['spf-address-as-name', 'An address after a:', ['spf.address-as-name'], { spf: ['v=spf1 a:44.128.200.25 -all'] }],
-  [
-    'spf-equals',
-    'An equals sign in place of a colon',
-    ['spf.mechanism-as-modifier'],
-    { spf: ['v=spf1 ip4=44.128.200.25 -all'] },
-    { besides: ['spf.ip-fails', 'spf.unknown-modifier'] }
-  ],
-  ['spf-private', 'It names an inner network', ['spf.private-ip'], { spf: [`v=spf1 ${ip} ip4:192.168.0.0/16 -all`] }],
-  ['spf-duplicate', 'It says the same twice', ['spf.duplicate'], { spf: [`v=spf1 ${ip} ${ip} -all`] }],
-  [
-    'spf-include-all',
-    'It includes one that lets everybody send',
-    ['spf.include-passes-all'],
-    { spf: ['v=spf1 include:spf-all-lab.net -all'] }
-  ],
-  ['spf-include-broken', 'It includes one that is broken', ['spf.include-broken'], { spf: ['v=spf1 include:spf-syntax-lab.net -all'] }],
-  ['spf-neutral', 'It says nothing about others (?all)', ['spf.all-neutral', 'spf.ip-neutral'], { spf: ['v=spf1 mx ?all'] }],
-  ['spf-wide', 'It names a sixteenth of the internet', ['spf.wide-network'], { spf: ['v=spf1 ip4:32.0.0.0/4 -all'] }]
 ]
 
 const dkim: readonly Row[] = [
@@ -307,98 +244,8 @@ const dmarc: readonly Row[] = [
   ]
 ]
 
-const reputation: readonly Row[] = [
-  [
-    'ip-listed',
-    'The sending address is on blocklists',
-    ['blocklist.listed'],
-    undefined,
-    {
-      args: ['healthy-lab.net', '--ip', listed.ip, '--ehlo', 'listed.healthy-lab.net'],
-      besides: ['spf.ip-fails', 'spf.ehlo-fails', 'blocklist.listed-low'],
-      cause: 'ip-blocklisted'
-    }
-  ],
-  [
-    'domain-listed',
-    'The sending domain is on blocklists',
-    ['blocklist.domain-listed'],
-    undefined,
-    { args: [listed.domain], besides: ['blocklist.domain-listed-low'], cause: 'domain-or-url-blocklisted' }
-  ],
-  [
-    'list-dead',
-    'A blocklist does not know its own test entry',
-    ['blocklist.dead'],
-    undefined,
-    { args: [...healthy, '--blocklist', spoiltLists.dead] }
-  ],
-  [
-    'list-lists-all',
-    'A blocklist lists everything',
-    ['blocklist.lists-everything'],
-    undefined,
-    { args: [...healthy, '--blocklist', spoiltLists.listsEverything] }
-  ],
-  [
-    'list-refuses',
-    'A blocklist refuses our resolver (127.255.255.254)',
-    ['blocklist.refused'],
-    undefined,
-    { args: [...healthy, '--blocklist', spoiltLists.refuses] }
-  ],
-  [
-    'list-odd',
-    'A blocklist answers with an address outside 127.0.0.0/8',
-    ['blocklist.odd-answer'],
-    undefined,
-    { args: [...healthy, '--blocklist', spoiltLists.oddAnswer] }
-  ],
-  [
-    'list-down',
-    'A blocklist is down (SERVFAIL)',
-    ['blocklist.no-answer'],
-    undefined,
-    { args: [...healthy, '--blocklist', spoiltLists.silent] }
-  ],
-  [
-    'ip-listed-low',
-    'The sending address is on a list that few use',
-    ['blocklist.listed-low'],
-    undefined,
-    {
-      args: ['healthy-lab.net', '--ip', listed.ip, '--ehlo', 'listed.healthy-lab.net', '--blocklist', 'spfbl'],
-      besides: ['spf.ip-fails', 'spf.ehlo-fails', 'blocklist.listed']
-    }
-  ]
-]
-zones[listed.domain] = domain(listed.domain)
-zones['no-spf-lab.net'] = domain('no-spf-lab.net', { spf: [] })
+const zones: Record<string, Zone> = {}
 
-/** What a record in error leads to. */
-const followsFromSpf = ['spf.ip-error'] as const
-
-const faultsOf = (area: Fault['area'], rows: readonly Row[], options: readonly string[] = []): readonly Fault[] =>
-  rows.map(([id, what, codes, zone, more]) => {
-    const name = `${id}-lab.net`
-    if (zone !== undefined) zones[name] = domain(name, zone)
-    return { id, area, what, madeWith: 'NSD, Unbound', args: [name, ...options], codes, ...more }
-  })
-
-export const identityFaults: readonly Fault[] = [
-  ...faultsOf('identity', names),
-  ...faultsOf('identity', spf, ['--ip', senders.good]).map((fault) => ({
-    ...fault,
-    besides: [...(fault.besides ?? []), ...followsFromSpf]
-  })),
-  ...faultsOf('identity', dkim),
-  ...faultsOf('identity', dmarc),
-  ...faultsOf('reputation', reputation)
-]
-
-for (let index = 1; index <= 11; index++)
-  zones['spf-includes-lab.net'] = {
-    records: [...(zones['spf-includes-lab.net']?.records ?? []), `spf${index} TXT "v=spf1 ip4:44.128.99.${index} ?all"`]
-  }
+export const identityFaults: readonly Fault[] = [names, dkim, dmarc].flatMap((rows) => faultsOf('identity', rows, zones))
 
 export const identityZones: Zones = zones

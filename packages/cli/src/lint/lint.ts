@@ -24,7 +24,8 @@ export const runLint = async (args: readonly string[]): Promise<number> => {
   }
   for (const file of settings.files) checkFile(file)
   const { html } = settings
-  if (html !== undefined && settings.files.some((file) => isSameFile(file, html))) throw new UsageError('--html would overwrite the message.')
+  if (html !== undefined && settings.files.some((file) => isSameFile(file, html)))
+    throw new UsageError('--html would overwrite the message.')
   const resolver = settings.network ? resolverOf(settings.dns) : undefined
   // Facts of a thousand files are only kept where a page is made of them.
   const kept: Linted[] = []

@@ -13,8 +13,8 @@ export type CompliancePoint = {
   readonly notMet: readonly FindingCode[]
   /** Leave it open in spite of `notMet`: what else could meet it is not known. */
   readonly open: readonly FindingCode[]
-  /** What counts where both are found. */
-  readonly wins: 'met' | 'not-met'
+  /** Those of `met` that count in spite of `notMet`. */
+  readonly wins: readonly FindingCode[]
   readonly source: string
 }
 

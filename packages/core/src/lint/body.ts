@@ -66,11 +66,13 @@ const hasSign = (text: string): boolean => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text)
 /** Whether there is something to read, in both forms, and whether mail programs show it. */
 export const checkBody = (look: Look, body: Body, add: Add): void => {
   const words = wordCount(body.text)
+  const isAnswer = look.headers.has('in-reply-to') || look.headers.has('references')
   const images = body.html.flatMap(({ facts }) => facts.images)
   const remote = images.filter((source) => /^(?:https?:)?\/\//i.test(source))
   // A calendar's answer and a message that is passed on may stand alone.
   if (!hasSign(body.text) && images.length === 0 && look.parts.every((part) => isBody(part) && !isFile(part))) add('lint.body-empty', [])
-  else if (remote.length > 0 && words < fewWords) add('lint.image-only', [`${remote.length} images, ${words} words`])
+  // A short answer with a logo, or with the image by which an office counts readings, is none.
+  else if (remote.length > 0 && words < fewWords && !isAnswer) add('lint.image-only', [`${remote.length} images, ${words} words`])
   const plainWords = body.plain.some((part) => /\S/.test(part.text()))
   const htmlWords = body.html.some(({ text }) => /\S/.test(text))
   if (body.html.length > 0 && body.plain.length === 0) add('lint.html-only', [])

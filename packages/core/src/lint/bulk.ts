@@ -39,7 +39,9 @@ const footerOffers = (text: string): boolean => {
     (line, index) =>
       line.length <= maxFooterLine &&
       says(line) &&
-      /(?:https?:|mailto:)/i.test(`${line} ${lines[index + 1] ?? ''} ${lines[index + 2] ?? ''}`)
+      // In the next lines it stands alone: people write of unsubscribing, too, and of some page below.
+      (/(?:https?:|mailto:)/i.test(line) ||
+        lines.slice(index + 1, index + 3).some((next) => /^\s{0,20}[<([]?(?:https?:|mailto:)\S+\s*$/i.test(next)))
   )
 }
 
@@ -60,15 +62,21 @@ const unsubscribeLink = ({ links, plain }: Body): { readonly href: string; reado
 }
 
 /** RFC 2369 §3.4 has a field for it, which not all list servers write; a post also goes to the list's own address, which its List-Id tells. */
-const isDiscussion = (headers: Headers, precedence: string, isAnswer: boolean): boolean => {
+const isDiscussion = (headers: Headers, precedence: string): boolean => {
   const post = headers.get('list-post')
-  if (post !== undefined) return !/^\s*NO\b/i.test(post)
+  // Substack names the page of a newsletter there.
+  if (post !== undefined) return /mailto:/i.test(post)
   if (headers.has('x-mailing-list') || headers.has('mailing-list')) return true
   const id = headers.get('list-id')
   if (id === undefined) return false
   const list = /<([^<>\s]{1,400})>/.exec(id.slice(0, 1_000))?.[1]?.toLowerCase().replace('.', '@') ?? ''
   const to = ['to', 'cc'].map((name) => (headers.get(name) ?? '').slice(0, 65_536)).join(' ')
-  return precedence === 'list' || isAnswer || (list.includes('@') && to.toLowerCase().includes(list))
+  return (
+    precedence === 'list' ||
+    headers.has('in-reply-to') ||
+    headers.has('references') ||
+    (list.includes('@') && to.toLowerCase().includes(list))
+  )
 }
 
 /** Whether it is bulk mail: as the caller says, else by its fields, else by its offer to unsubscribe. */
@@ -86,15 +94,17 @@ export const readBulk = (look: Look, body: Body, tag: string | undefined, said: 
     headers.has('list-unsubscribe') ? 'it has List-Unsubscribe' : undefined,
     headers.has('list-id') ? 'it has List-Id' : undefined,
     // Programs that write to one person set it too (a list's "not a member", cron, vacation), without HTML.
-    (precedence === 'bulk' || precedence === 'list') && !isAutomatic && !isAnswer && html.length > 0 ? `it has Precedence: ${precedence}` : undefined,
-    tag === undefined ? undefined : 'it has an unsubscribe tag',
+    (precedence === 'bulk' || precedence === 'list') && !isAutomatic && !isAnswer && body.html.length > 0
+      ? `it has Precedence: ${precedence}`
+      : undefined,
+    tag === undefined || headers.has('in-reply-to') ? undefined : 'it has an unsubscribe tag',
     link?.sure && !isAnswer ? 'it offers to unsubscribe' : undefined
   ].filter((sign) => sign !== undefined)
   return {
     is: said ?? signs.length > 0,
     why: said === undefined ? (signs[0] ?? 'nothing tells that it is bulk mail') : said ? 'you said so' : 'you said it is none',
     automatic: isAutomatic,
-    discussion: isDiscussion(headers, precedence, isAnswer),
+    discussion: isDiscussion(headers, precedence),
     ...(link === undefined ? {} : { link: link.href }),
     uris
   }

@@ -90,6 +90,9 @@ const openTwins = (): ((host: string) => string | undefined) => {
 
 type Trouble = (link: LintLink) => string
 
+/** Within a firm too, nobody else reaches it: a page of a program under development. Reports name it in their text. */
+const isOwnMachine = (host: string): boolean => /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(host)
+
 /** `www.example.com` that a mail program made a link by itself: nobody chose http. */
 const isLinkedByItself = ({ href, text }: LintLink): boolean =>
   text !== '' && href.replace(/^http:\/\//i, '').replace(/\/$/, '') === text.replace(/^http:\/\//i, '').replace(/\/$/, '')
@@ -127,7 +130,7 @@ export const checkLinks = (links: readonly LintLink[], { domains: own, internal,
     if (clean === '' || clean === '#' || /^https?:\/*$/i.test(clean)) add('lint.link-empty', [says(link)])
     else if (scheme === 'javascript' || scheme === 'vbscript' || scheme === 'data') add('lint.link-script', [says(link)], { scheme })
     else if (scheme === 'file' || (host !== undefined && isPrivateName(host))) {
-      if (!internal) add('lint.link-private', [says(link)])
+      if (!internal || (link.where === 'html' && isOwnMachine(host ?? ''))) add('lint.link-private', [says(link)])
     } else if (scheme === '' && host === undefined && !hasBase && !clean.startsWith('#') && !/^(?:mailto|tel|cid)/i.test(clean))
       add('lint.link-empty', [says(link)])
     else if (host !== undefined) {

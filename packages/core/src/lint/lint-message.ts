@@ -82,7 +82,8 @@ export const lintMessage = (bytes: Uint8Array, options: LintOptions = {}): LintR
   const facts = (attachments: readonly LintAttachment[]): LintFacts =>
     factsOf(look, { wire: wire.size, senders, signatures, links, attachments, bulk })
 
-  if (!telling.some((name) => look.headers.has(name))) return { findings: [finding('lint.not-a-message', bytes.length === 0 ? ['It is empty.'] : [])], facts: facts([]) }
+  if (!telling.some((name) => look.headers.has(name)))
+    return { findings: [finding('lint.not-a-message', bytes.length === 0 ? ['It is empty.'] : [])], facts: facts([]) }
   if (look.mark !== undefined) add('lint.byte-order-mark', [look.mark])
   if (look.partial.length > 0) add('lint.not-all-read', look.partial)
   checkSize(wire.size, add)
@@ -102,7 +103,7 @@ export const lintMessage = (bytes: Uint8Array, options: LintOptions = {}): LintR
   const hasBase = body.html.some((one) => one.facts.base)
   if (links.length > 0)
     passOr('lint.links-fine', { count: String(links.length) }, () =>
-      checkLinks(links, { domains: own, internal: isInternal(look, senders), hasBase }, add)
+      checkLinks(links, { domains: own, internal: !bulk.is && isInternal(look, senders), hasBase }, add)
     )
   const files = look.parts.filter(isFile)
   let attachments: readonly LintAttachment[] = []

@@ -106,6 +106,10 @@ export const readSenders = (look: Look): Senders => {
 /** `alice@example.org via Sharing`: services that write for somebody say so, and readers know it. */
 const onBehalf = /\b(?:via|on behalf of|über|im auftrag|au nom de|en nombre de|per conto di|namens)\b/i
 
+/** All that stands before the address, for quotes around it. */
+const nameBefore = (text: string): string =>
+  shown((text.includes('<') ? text.slice(0, text.indexOf('<')) : 'Doe, John').replace(/["\\]/g, ''))
+
 /** The From field, who it shows, and where replies go. */
 export const checkSenders = ({ headers }: Look, senders: Senders, add: Add): void => {
   const written = headers.get('from')
@@ -121,7 +125,12 @@ export const checkSenders = ({ headers }: Look, senders: Senders, add: Add): voi
     return
   }
   const loose = pieces(written.slice(0, maxField)).find((piece) => /\S/.test(piece) && !piece.includes('@'))
-  if (loose !== undefined) add('lint.from-name-unquoted', evidence, { address: first.address, loose: shown(loose) })
+  if (loose !== undefined)
+    add('lint.from-name-unquoted', evidence, {
+      address: first.address,
+      loose: shown(loose),
+      name: nameBefore(headers.text('from') ?? written)
+    })
   if (from.length > 1) add(headers.has('sender') ? 'lint.from-several' : 'lint.from-no-sender', evidence)
   const seen = first.name === undefined || onBehalf.test(first.name) ? undefined : findAddresses(first.name.slice(0, 1_000))[0]?.address
   if (seen !== undefined && !areAligned(domainOf(seen), domain))

@@ -41,5 +41,5 @@ const nobody = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'
 export const failedFinding = (filter: 'spamd' | 'rspamd', address: string, error: unknown): Finding => {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
   const says = error instanceof Error ? error.message || code : String(error)
-  return finding(nobody.has(code) ? `lint.${filter}-not-running` : `lint.${filter}-failed`, [says], { address }, { about: address })
+  return finding(nobody.has(code) ? `lint.${filter}-not-running` : `lint.${filter}-failed`, [says], { address })
 }

@@ -10,7 +10,9 @@ export const resultOf = (point: CompliancePoint, found: ReadonlySet<FindingCode>
   if (point.see !== undefined) return { point, state: 'elsewhere' }
   const met = point.met.find((code) => found.has(code))
   const notMet = point.notMet.find((code) => found.has(code))
-  if (met !== undefined && (notMet === undefined || point.wins === 'met')) return { point, state: 'met', by: met }
+  const sure = point.wins.find((code) => found.has(code))
+  if (sure !== undefined) return { point, state: 'met', by: sure }
+  if (met !== undefined && notMet === undefined) return { point, state: 'met', by: met }
   const open = point.open.some((code) => found.has(code))
   return notMet === undefined || open ? { point, state: 'unknown' } : { point, state: 'not-met', by: notMet }
 }

@@ -43,6 +43,11 @@ const run = async (script: Script, address?: string): Promise<{ readonly found: 
   return { found, seen: server.seen }
 }
 
+it('what broke the dialogue off is told', async () => {
+  const { found } = await run({ rcpt: [{ flood: 200_000, of: '550-x\r\n' }] })
+  expect(found.find(({ code }) => code === 'server.rcpt-unknown')?.evidence).toEqual([expect.stringContaining('more than 65536 bytes')])
+})
+
 const both: readonly FindingCode[] = ['server.postmaster-accepted', 'server.abuse-accepted']
 
 describe('a domain', () => {
@@ -95,7 +100,7 @@ describe('a domain', () => {
     ],
     [
       'refuses for a reason that names our address',
-      { rcpt: '550 Mailbox unavailable or access denied [MXTest IP: 192.0.2.9]' },
+      { rcpt: '554 5.7.1 Message refused, policy 12 (client 192.0.2.9)' },
       ['server.recipient-unclear', 'server.recipient-unclear']
     ],
     [

@@ -17,6 +17,8 @@ type Asked = {
   readonly nullSender?: SmtpReply
   readonly sender?: { readonly address: string; readonly reply: SmtpReply }
   readonly replies: ReadonlyMap<string, SmtpReply>
+  /** Why not all were asked. */
+  readonly broke?: string
 }
 
 /** What the server says to RCPT TO: postmaster@ and abuse@, and the address that was typed, beside an invented one. Never DATA. */
@@ -78,13 +80,16 @@ const ask = async (dialogue: Dialogue, recipients: readonly string[], ours: stri
       }
       if (from !== '') asked = { ...asked, sender: { address: from, reply: mail } }
       if (!isAccepted(mail)) break
-      const [reply] = (await dialogue.rcpt([recipient])).replies
+      const { replies: said, error } = await dialogue.rcpt([recipient])
+      if (error !== undefined) asked = { ...asked, broke: error.message }
+      const [reply] = said
       if (reply === undefined) break
       replies.set(recipient, reply)
     }
   } catch (error) {
     // The connection broke: what was said until then counts. A mistake of ours is not hidden.
     if (!(error instanceof Error && error.name === 'ProbeError')) throw error
+    asked = { ...asked, broke: error.message }
   }
   return asked
 }
@@ -179,7 +184,8 @@ const judge = (context: Context, at: ServerAt, asked: Asked, recipients: Recipie
   const { typed } = recipients
   const reply = typed === undefined ? undefined : replies.get(typed.address)
   if (typed === undefined || reply === undefined) {
-    if (replies.size === 0 || typed !== undefined) report('server.rcpt-unknown', [], {}, { about })
+    if (replies.size === 0 || typed !== undefined)
+      report('server.rcpt-unknown', asked.broke === undefined ? [] : [asked.broke], {}, { about })
     return
   }
   const { address, invented } = typed
