@@ -64,13 +64,16 @@ const hostFindings = async (context: Context, servers: readonly ServerAt[]): Pro
   if (tlsa.status !== 'found') return one('dane.not-used', [line(tlsa)])
   if (!trusted) return one('dane.not-believed', [line(tlsa)])
   if (!tlsa.authenticated || !addressSigned) return one('dane.unsigned', [line(tlsa), ...addresses.map(line)])
-  if (role === 'mx' && receiver !== undefined) {
-    const mx = await context.query(receiver, 'MX')
-    if (!mx.authenticated) return one('dane.route-unsigned', [line(tlsa), line(mx)])
-  }
+  const mx = role === 'mx' && receiver !== undefined ? await context.query(receiver, 'MX') : undefined
   const names = [host, ...(receiver === undefined ? [] : [receiver])]
   const sessions = await Promise.all(servers.map((at) => sessionWith(context, at)))
-  return sessions.flatMap((session) => serverFinding(session, tlsa, name, names, context.now()))
+  const compared = sessions.flatMap((session) => serverFinding(session, tlsa, name, names, context.now()))
+  if (mx === undefined || mx.authenticated) return compared
+  // RFC 7672 §2.2.1 leaves it to the sender whether an unsigned MX ends DANE; Postfix compares all the same (smtp_tls_dane_insecure_mx_policy).
+  const bad = compared.filter(({ code }) => code === 'dane.mismatch' || code === 'dane.no-tls')
+  return bad.length > 0
+    ? bad.map((found) => ({ ...found, evidence: [...found.evidence, line(mx)] }))
+    : one('dane.route-unsigned', [line(tlsa), line(mx)])
 }
 
 const serverFinding = (session: Session, tlsa: DnsAnswer, name: string, names: readonly string[], now: Date): readonly Finding[] => {

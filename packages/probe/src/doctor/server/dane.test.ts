@@ -138,6 +138,14 @@ describe('DANE of a server', () => {
     ['a record without DNSSEC', [right], {}, true, undefined, ['dane.unsigned']],
     ['an address without DNSSEC', signed(right), { 'mx.example.com A': ['127.0.0.1'] }, true, undefined, ['dane.unsigned']],
     ['an MX without DNSSEC', signed(right), { 'example.com MX': ['10 mx.example.com'] }, true, undefined, ['dane.route-unsigned']],
+    [
+      'an MX without DNSSEC, and another certificate',
+      signed(`3 1 1 ${'0'.repeat(64)}`),
+      { 'example.com MX': ['10 mx.example.com'] },
+      true,
+      undefined,
+      ['dane.mismatch']
+    ],
     ['a resolver that is not trusted', signed(right), {}, false, undefined, ['dane.not-believed']],
     ['a question that fails under a signed name', 'servfail', {}, true, undefined, ['dane.lookup-fails']],
     ['a question that fails, by a resolver that is not trusted', 'servfail', {}, false, undefined, ['dane.unknown']],

@@ -1,6 +1,7 @@
 import { type Finding, type FindingCode, finding } from '@whybounce/core/finding'
 import type { TlsVersion } from '../../smtp/dialogue.ts'
 import type { Check, Context } from '../check.ts'
+import { isLoopback } from '../submission/offered.ts'
 import { certificateFindings, describeTls } from './certificate-findings.ts'
 import { connect } from './connect.ts'
 import { linesOf } from './judge-reply.ts'
@@ -21,7 +22,9 @@ export const tlsCheck: Check = {
     await Promise.all(
       servers.map(async (at) => {
         const session = await sessionWith(context, at)
-        for (const found of tlsFindings(session, context.now())) report(found)
+        // On the way from this machine to itself there is nobody to read along.
+        for (const found of tlsFindings(session, context.now()))
+          if (found.code !== 'tls.not-offered-to-users' || !isLoopback(at.address)) report(found)
         for (const found of await versionFindings(context, session)) report(found)
       })
     )
@@ -30,6 +33,11 @@ export const tlsCheck: Check = {
 
 /** Users hand in mail there, with passwords; mail programs check the certificate. Between servers, on port 25, nobody does without DANE or MTA-STS (RFC 7435). */
 const isForUsers = ({ at }: Session): boolean => at.role === 'target' && at.port !== 25
+
+const submissionPorts: ReadonlySet<number> = new Set([465, 587, 2525])
+/** A port of any other number is for users only where it offers a login. */
+const takesPasswords = (session: Session): boolean =>
+  isForUsers(session) && (submissionPorts.has(session.at.port) || session.capabilities.has('AUTH'))
 
 /** What a session showed of encryption. */
 export const tlsFindings = (session: Session, now: Date): readonly Finding[] => {
@@ -48,7 +56,7 @@ export const tlsFindings = (session: Session, now: Date): readonly Finding[] => 
   else if (error?.code === 'ESTARTTLSINJECTION') add('tls.injected', [error.message])
   else if (error?.stage === 'starttls' && !notOfTls.has(error.code)) add('tls.handshake-failed', [`${error.code}: ${error.message}`])
   else if (tls === undefined && ehlo !== undefined && !capabilities.has('STARTTLS'))
-    add(isForUsers(session) ? 'tls.not-offered-to-users' : 'tls.not-offered', linesOf(ehlo))
+    add(takesPasswords(session) ? 'tls.not-offered-to-users' : 'tls.not-offered', linesOf(ehlo))
   if (tls === undefined) return found
 
   if (tls.protocol === 'TLSv1' || tls.protocol === 'TLSv1.1') add('tls.old-only', describeTls(tls), { version: wordOf(tls.protocol) })
