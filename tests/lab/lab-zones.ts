@@ -44,6 +44,7 @@ const healthy = (of: (name: string) => Certificate): Zones => ({
       `out ${txt(`v=spf1 ip4:${senders.good} ip6:${clientAddress6} -all`)}`
     ]
   }),
+  'shop-lab.net': domain('shop-lab.net', { spf: ['v=spf1 mx -all', 'v=spf1 include:healthy-lab.net ~all'] }),
   'opensmtpd-lab.net': domainAt('opensmtpd-lab.net', otherHosts['mx.opensmtpd-lab.net'].address),
   'sendmail-lab.net': domainAt('sendmail-lab.net', otherHosts['mx.sendmail-lab.net'].address),
   'your-server.de': { records: [`static.31.200.128.44.clients A ${senders.provider}`] },

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { makeLabCertificates } from './certificates.ts'
-import { type Examined, examine, type Run } from './doctor.ts'
+import { type Examined, examine, print, type Run } from './doctor.ts'
 import { startExim } from './exim.ts'
 import { setUpFilters } from './filters.ts'
 import { eximHosts, otherHosts, postfixHosts } from './hosts.ts'
@@ -28,6 +28,8 @@ export type FaultLab = {
   readonly namespaces: Namespaces
   /** `whybounce doctor` in the client's namespace; the same command line is run once. */
   readonly examine: (run: Run) => Promise<Examined>
+  /** The same, as it is printed for people. */
+  readonly print: (run: Run) => Promise<string>
   readonly stop: () => Promise<void>
 }
 
@@ -113,6 +115,7 @@ export const startFaultLab = async (): Promise<FaultLab> => {
     const examined = new Map<string, Promise<Examined>>()
     return {
       namespaces,
+      print: (run) => print(namespaces, certificates.authorityFile, run),
       examine: (run) => {
         const { args, group, withoutRoute, password, resolver, machine } = run
         const key = JSON.stringify([args, group, withoutRoute, password, resolver, machine])

@@ -152,6 +152,7 @@ const rows: readonly Row[] = [
         'mx.implicit',
         'mx.no-mail-host',
         'spf.missing',
+        'spf.void-lookup',
         'dkim.none',
         'dmarc.missing',
         'mail-from.no-route',

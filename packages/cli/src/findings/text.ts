@@ -10,7 +10,7 @@ export const verdictMarks = {
 } as const
 
 /** Lines of evidence shown in a terminal; JSON and HTML have all. */
-const maxEvidence = 16
+const maxEvidence = 10
 /** What is not known needs fewer words. */
 const maxUnknown = 3
 

@@ -93,7 +93,7 @@ export type Check = {
   readonly wanted: (context: Context) => boolean
   readonly run: (context: Context, report: Report) => Promise<void>
   /** Where it ends in nothing but unknowns, the examination as a whole could not tell. */
-  readonly decides?: true
+  readonly decides?: (context: Context) => boolean
   /** Runs when all others are done: it concludes from what they found. */
   readonly after?: true
 }

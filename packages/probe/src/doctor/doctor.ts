@@ -30,7 +30,7 @@ export type CheckReport = {
   readonly title: string
   readonly took: number
   readonly findings: readonly Finding[]
-  /** As of the check. */
+  /** What the target is about: where it ends in nothing but unknowns, the examination could not tell. */
   readonly decides?: true
 }
 
@@ -99,7 +99,7 @@ export const runDoctor = async (options: DoctorOptions, events: DoctorEvents = {
       title,
       took: performance.now() - start,
       findings,
-      ...(check.decides === undefined ? {} : { decides: check.decides })
+      ...(check.decides?.(context) ? { decides: true as const } : {})
     }
     events.ended?.(ended)
     return ended

@@ -9,7 +9,7 @@ import type { Check, Context, Report } from '../check.ts'
 /** Where mail for the receiving domain goes (RFC 5321 §5.1), and what is wrong with each server that it names. */
 export const mailServersCheck: Check = {
   id: 'mx',
-  decides: true,
+  decides: () => true,
   stage: 'dns',
   title: 'MX records',
   wanted: ({ receiver }) => receiver !== undefined,

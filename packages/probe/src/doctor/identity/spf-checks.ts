@@ -20,7 +20,7 @@ export const spfChecks: readonly Check[] = [
   },
   {
     id: 'spf-address',
-    decides: true,
+    decides: ({ options }) => options.ip !== undefined,
     stage: 'identity',
     title: 'SPF for the sending address',
     wanted: (context) => context.sender !== undefined && looksAtSender(context),

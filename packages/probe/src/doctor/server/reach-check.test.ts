@@ -1,6 +1,7 @@
 import { createServer as createTlsServer } from 'node:tls'
 import type { FindingCode } from '@whybounce/core/finding'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { ZoneTable } from '../../../../../tests/dns/dns-zone.ts'
 import { runCheck } from '../../../../../tests/doctor/run-check.ts'
 import { type Certificate, makeCertificate, makeCertificates } from '../../../../../tests/smtp/certificates.ts'
 import { listenSmtp, type Script, type ScriptedServer } from '../../../../../tests/smtp/scripted-server.ts'
@@ -165,7 +166,7 @@ describe('the servers of a target', () => {
     ['a name without an address', { kind: 'host', host: 'example.com', port: 25 }, {}, 'server.no-address'],
     ['a name that could not be asked for', { kind: 'host', host: 'broken.example.com', port: 25 }, {}, 'server.address-unknown']
   ])('%s', async (_name, target, more, code) => {
-    const zone = {
+    const zone: ZoneTable = {
       'inside.example.com A': ['127.0.0.1'],
       'private.example.com MX': ['10 inside.example.com'],
       'null.example.com MX': ['0 .'],

@@ -18,7 +18,7 @@ const nameOf = ({ target, receiver }: Context): string => receiver ?? (target.ki
 /** Whether the servers answer: connection, greeting, EHLO and what they offer. */
 export const reachCheck: Check = {
   id: 'server',
-  decides: true,
+  decides: () => true,
   stage: 'dialogue',
   title: 'Connection, greeting and extensions',
   wanted: ({ target }) => target.kind !== 'machine',

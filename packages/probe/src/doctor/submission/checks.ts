@@ -12,7 +12,7 @@ export const submissionChecks: readonly Check[] = [
   },
   {
     id: 'login',
-    decides: true,
+    decides: () => true,
     stage: 'authentication',
     title: 'Login',
     wanted: ({ target, options }) => target.kind === 'host' && options.credentials !== undefined,

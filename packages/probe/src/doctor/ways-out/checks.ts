@@ -85,7 +85,7 @@ const greetedPorts = async (context: Context): Promise<ReadonlySet<number>> => {
 
 const waysOutCheck: Check = {
   id: 'ways-out',
-  decides: true,
+  decides: ({ target }) => target.kind === 'machine',
   stage: 'ways-out',
   title: 'Ports 25, 465, 587 and 2525 to the outside',
   wanted: sendsFromHere,
