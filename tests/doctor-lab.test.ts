@@ -46,6 +46,16 @@ describe.skipIf(reason !== undefined)(`a network full of faults${skipped}`, () =
     expect(asked.filter((question, index) => asked.indexOf(question) !== index)).toEqual([])
   })
 
+  it('the run in the README is what is printed', async () => {
+    const readme = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8')
+    const block = /```text\n\$ whybounce doctor (--from .*)\n([\s\S]*?)```/.exec(readme)
+    const reach = ['--reach', 'mx0.reach-lab.net', '--reach', 'mx1.reach-lab.net']
+    const shown = await lab.print({ args: [...(block?.[1] ?? '').split(' '), ...reach], group: 'port25Dropped' })
+    const parts = (block?.[2] ?? '').split('…\n').filter((part) => part.trim() !== '')
+    expect(parts.length).toBe(3)
+    for (const part of parts) expect(shown).toContain(part)
+  })
+
   it('no password is shown, whatever becomes of it', async () => {
     const withPassword = faults.filter(({ password }) => password !== undefined)
     expect(withPassword.length).toBeGreaterThan(5)

@@ -50,7 +50,10 @@ export const verdictOf = (
   const of = (state: PointState, binds?: 'all' | 'bulk'): readonly CompliancePoint[] =>
     results.filter((one) => one.state === state && (binds === undefined || one.point.binds === binds)).map(({ point }) => point)
   const head = `${provider.name}, since ${provider.since}; bulk senders: ${provider.threshold}.${provider.note === undefined ? '' : ` ${provider.note}`}`
-  const evidence = [head, ...results.map((result) => lineOf(result, titles))]
+  // What is to be done comes first; a terminal shows the first lines only.
+  const order: readonly PointState[] = ['not-met', 'unknown', 'elsewhere', 'met']
+  const sorted = order.flatMap((state) => results.filter((one) => one.state === state))
+  const evidence = [head, ...sorted.map((result) => lineOf(result, titles))]
   const [all, bulk, unknown] = [of('not-met', 'all'), of('not-met', 'bulk'), of('unknown')]
   if (all.length > 0) return { code: 'compliance.not-met', points: all, evidence }
   if (bulk.length > 0) return { code: 'compliance.bulk-not-met', points: bulk, evidence }
