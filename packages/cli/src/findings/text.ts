@@ -2,7 +2,7 @@ import type { Finding, FindingVerdict } from '@whybounce/core/finding'
 import { counted, printable, type Terminal, wrap } from '../terminal.ts'
 import { splitRecords } from './records.ts'
 
-export const verdictMarks = {
+const verdictMarks = {
   pass: ['✓', 'green'],
   warn: ['!', 'yellow'],
   fail: ['✗', 'red'],

@@ -3,7 +3,7 @@ import { readTags, type TagListCode, tagListProblems } from './tag-list.ts'
 
 const draft = 'draft-brand-indicators-for-message-identification'
 
-export type BimiCode = TagListCode | 'bad-version' | 'logo-missing' | 'logo-not-https' | 'logo-not-svg' | 'certificate-not-https'
+type BimiCode = TagListCode | 'bad-version' | 'logo-missing' | 'logo-not-https' | 'logo-not-svg' | 'certificate-not-https'
 
 const table: ProblemTable<BimiCode> = {
   ...tagListProblems,

@@ -2,7 +2,7 @@ import { rsaKeyBits } from './key-bits.ts'
 import { hasErrors, listProblems, type ProblemTable, type RecordProblem } from './problem.ts'
 import { readTags, type TagListCode, tagListProblems, trimBlanks } from './tag-list.ts'
 
-export type DkimKeyCode =
+type DkimKeyCode =
   | TagListCode
   | 'bad-version'
   | 'version-not-first'

@@ -6,7 +6,7 @@ import { readTags, type Tag, type TagListCode, tagListProblems, trimBlanks } fro
  * DMARC policy records (RFC 9989 §4.7, §4.8; before it RFC 7489 §6.3, §6.4). Errors are what makes receivers take the record for none, or
  * its policy for p=none; warnings are tags that do not do what they were meant to do.
  */
-export type DmarcCode =
+type DmarcCode =
   | TagListCode
   | 'version-missing'
   | 'version-not-first'
@@ -57,7 +57,7 @@ const table: ProblemTable<DmarcCode> = {
   'policy-not-second': ['warning', 'Older receivers need p= right after v=DMARC1.', 'RFC 7489 §6.4']
 }
 
-export const dmarcPolicies = ['none', 'quarantine', 'reject'] as const
+const dmarcPolicies = ['none', 'quarantine', 'reject'] as const
 export type DmarcPolicy = (typeof dmarcPolicies)[number]
 
 export type DmarcRecord = {

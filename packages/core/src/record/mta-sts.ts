@@ -1,7 +1,7 @@
 import { hasErrors, listProblems, type ProblemTable, type RecordProblem } from './problem.ts'
 import { trimBlanks } from './tag-list.ts'
 
-export type MtaStsRecordCode = 'bad-version' | 'no-separator' | 'bad-field' | 'id-missing' | 'bad-id' | 'too-long' | 'duplicate'
+type MtaStsRecordCode = 'bad-version' | 'no-separator' | 'bad-field' | 'id-missing' | 'bad-id' | 'too-long' | 'duplicate'
 
 const recordProblems: ProblemTable<MtaStsRecordCode> = {
   'bad-version': ['error', 'It does not begin with v=STSv1, in exactly these letters: {found}', 'RFC 8461 §3.1'],
@@ -13,7 +13,7 @@ const recordProblems: ProblemTable<MtaStsRecordCode> = {
   duplicate: ['warning', 'It stands twice; only the first counts: {found}', 'RFC 8461 §3.2']
 }
 
-export type MtaStsPolicyCode =
+type MtaStsPolicyCode =
   | 'too-long'
   | 'too-many-lines'
   | 'bad-line'

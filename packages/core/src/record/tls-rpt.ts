@@ -2,7 +2,7 @@ import { hasErrors, listProblems, type ProblemTable, type RecordProblem } from '
 import { type ReportUri, readReportUris } from './report-uri.ts'
 import { readTags, type TagListCode, tagListProblems } from './tag-list.ts'
 
-export type TlsRptCode = TagListCode | 'bad-version' | 'rua-missing' | 'no-mailto' | 'bad-report-uri' | 'too-many-report-uris'
+type TlsRptCode = TagListCode | 'bad-version' | 'rua-missing' | 'no-mailto' | 'bad-report-uri' | 'too-many-report-uris'
 
 const table: ProblemTable<TlsRptCode> = {
   ...tagListProblems,

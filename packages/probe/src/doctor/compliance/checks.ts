@@ -3,7 +3,7 @@ import { type Finding, type FindingCode, findingWords } from '@whybounce/core/fi
 import type { Check } from '../check.ts'
 
 /** What was measured of one point. `elsewhere`: only the provider, or one's own system, sees it. */
-export type PointState = 'met' | 'not-met' | 'unknown' | 'elsewhere'
+type PointState = 'met' | 'not-met' | 'unknown' | 'elsewhere'
 export type PointResult = { readonly point: CompliancePoint; readonly state: PointState; readonly by?: FindingCode }
 
 export const resultOf = (point: CompliancePoint, found: ReadonlySet<FindingCode>): PointResult => {

@@ -1,7 +1,7 @@
 import { authenticate as verify } from 'mailauth'
 
 /** The parts of mailauth's answer that are looked at. All of its words come from the message, and are no more to be believed than that. */
-export type Status = {
+type Status = {
   readonly result: string
   readonly comment?: string
   readonly aligned?: string | false
