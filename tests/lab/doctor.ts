@@ -12,6 +12,8 @@ export type Examined = {
   readonly verdict: string
   readonly checks: readonly CheckReport[]
   readonly dns: Readonly<Record<string, number>>
+  /** Milliseconds. */
+  readonly took: number
   readonly output: string
   readonly errors: string
 }
@@ -66,8 +68,8 @@ export const print = async (namespaces: Namespaces, authorityFile: string, run: 
 export const examine = async (namespaces: Namespaces, authorityFile: string, run: Run): Promise<Examined> => {
   const { exitCode, output, errors } = await start(namespaces, authorityFile, run, '--json')
   try {
-    const { verdict, checks, dns } = JSON.parse(output)
-    return { exitCode, verdict, checks, dns, output, errors }
+    const { verdict, checks, dns, took } = JSON.parse(output)
+    return { exitCode, verdict, checks, dns, took, output, errors }
   } catch {
     throw new Error(`whybounce doctor ${run.args.join(' ')} gave no report (exit code ${exitCode}): ${errors || output}`)
   }

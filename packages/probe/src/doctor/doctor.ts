@@ -8,6 +8,7 @@ import { machineChecks } from './machine/checks.ts'
 import { messageChecks } from './message/checks.ts'
 import { reputationChecks } from './reputation/checks.ts'
 import { serverChecks } from './server/checks.ts'
+import { postmasterRequest } from './server/postmaster-request.ts'
 import { submissionChecks } from './submission/checks.ts'
 import { waysOutChecks } from './ways-out/checks.ts'
 
@@ -60,7 +61,10 @@ const lastWords = 1_000
  * Examines a target: all checks that concern it run side by side, those that conclude from others after them. Ends within the time
  * allowed: a check that is not done by then keeps what it found and says so. Never rejects for what the network does.
  */
-export const runDoctor = async (options: DoctorOptions, events: DoctorEvents = {}): Promise<DoctorReport> => {
+export const runDoctor = (options: DoctorOptions, events: DoctorEvents = {}): Promise<DoctorReport> => runChecks(allChecks, options, events)
+
+/** The same with checks of one's own. */
+export const runChecks = async (all: readonly Check[], options: DoctorOptions, events: DoctorEvents = {}): Promise<DoctorReport> => {
   const { timeout = defaultTimeout } = options
   if (!(timeout > 0 && timeout <= 3_600_000)) throw new RangeError('timeout must be milliseconds, above 0 and at most 3600000')
   const began = performance.now()
@@ -79,7 +83,8 @@ export const runDoctor = async (options: DoctorOptions, events: DoctorEvents = {
       details?: FindingDetails
     ): void => {
       if (!open) return
-      const found = typeof what === 'string' ? finding(what, evidence, values, details) : what
+      const plain = typeof what === 'string' ? finding(what, evidence, values, details) : what
+      const found = plain.code === 'server.refuses-our-address' ? { ...plain, letter: postmasterRequest(plain, context) } : plain
       findings.push(found)
       add(found)
     }
@@ -105,7 +110,7 @@ export const runDoctor = async (options: DoctorOptions, events: DoctorEvents = {
     return ended
   }
   try {
-    const wanted = allChecks.filter((check) => options.only?.includes(check.stage) !== false && check.wanted(context))
+    const wanted = all.filter((check) => options.only?.includes(check.stage) !== false && check.wanted(context))
     const first = await Promise.all(wanted.filter(({ after }) => after === undefined).map(runOne))
     const last = await Promise.all(wanted.filter(({ after }) => after === true).map(runOne))
     const checks = [...first, ...last].sort((one, other) => stages.indexOf(one.stage) - stages.indexOf(other.stage))

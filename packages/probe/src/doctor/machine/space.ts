@@ -4,7 +4,7 @@ import { type Finding, finding } from '@whybounce/core/finding'
 import { readStart } from './read-start.ts'
 
 /** Where mail lies besides the spools of the servers. */
-const stores = ['/var/mail', '/var/vmail', '/srv/vmail', '/var/lib/dovecot']
+const stores = ['/var/mail', '/var/vmail', '/srv/vmail', '/var/lib/dovecot', '/home']
 
 /** Bytes. Postfix refuses mail below one and a half times message_size_limit, which is 10 MB as it comes (queue_minfree). */
 const fullBytes = 20_000_000
@@ -57,18 +57,19 @@ export const checkSpace = async (spools: readonly string[]): Promise<readonly Fi
   const paths = present.length > 0 ? present : ['/']
   const seen = new Set<number>()
   const spaces: Space[] = []
-  try {
-    for (const path of paths) {
+  const unread: string[] = []
+  for (const path of paths) {
+    try {
       const { dev } = await stat(path)
       if (seen.has(dev)) continue
       seen.add(dev)
       const { bavail, blocks, bsize, ffree, files } = await statfs(path)
       spaces.push({ path, free: bavail * bsize, size: blocks * bsize, freeFiles: ffree, files })
+    } catch (error) {
+      unread.push(`${path}: ${error instanceof Error ? error.message : String(error)}`)
     }
-  } catch (error) {
-    return [finding('disk.unknown', [`${paths.join(', ')}: ${error instanceof Error ? error.message : String(error)}`])]
   }
-  return spaceFindings(spaces)
+  return [...(spaces.length > 0 ? spaceFindings(spaces) : []), ...(unread.length > 0 ? [finding('disk.unknown', unread)] : [])]
 }
 
 const lowMemory = 200_000_000
