@@ -1,6 +1,6 @@
-import { type Finding, type FindingCode, type FindingDetails, finding } from '@whybounce/core/finding'
+import type { Finding } from '@whybounce/core/finding'
 import { openResolver } from '../../packages/probe/src/dns/resolver.ts'
-import type { Check, DoctorOptions, Report } from '../../packages/probe/src/doctor/check.ts'
+import { type Check, type DoctorOptions, reportTo } from '../../packages/probe/src/doctor/check.ts'
 import { openContext } from '../../packages/probe/src/doctor/context.ts'
 import { startDnsServer } from './dns-server.ts'
 import type { Zone } from './dns-zone.ts'
@@ -20,12 +20,7 @@ export const examine = async (
     20_000
   )
   const found: Finding[] = []
-  const report: Report = (
-    what: Finding | FindingCode,
-    evidence: readonly string[] = [],
-    values?: Readonly<Record<string, string>>,
-    details?: FindingDetails
-  ): void => void found.push(typeof what === 'string' ? finding(what, evidence, values, details) : what)
+  const report = reportTo((one) => void found.push(one))
   try {
     for (const check of checks.filter(({ wanted }) => wanted(context))) await check.run(context, report)
     return { found, asked: server.questions().map(({ name, type }) => `${type} ${name}`) }

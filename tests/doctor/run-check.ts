@@ -1,6 +1,6 @@
-import { type Finding, type FindingCode, type FindingDetails, finding } from '@whybounce/core/finding'
+import type { Finding } from '@whybounce/core/finding'
 import { openResolver } from '../../packages/probe/src/dns/resolver.ts'
-import type { Check, Context, DoctorOptions, Report } from '../../packages/probe/src/doctor/check.ts'
+import { type Check, type Context, type DoctorOptions, reportTo } from '../../packages/probe/src/doctor/check.ts'
 import { openContext } from '../../packages/probe/src/doctor/context.ts'
 import type { Target } from '../../packages/probe/src/doctor/target.ts'
 import { startDnsServer } from '../dns/dns-server.ts'
@@ -26,16 +26,10 @@ export const runCheck = async (
   const resolver = openResolver({ servers: [dns.address], timeout: 500, tries: 1 })
   const { context, add, close } = openContext({ target, resolver, ehloName: 'probe.example.com', timeout, ...options }, timeout)
   const found: Finding[] = []
-  const report: Report = (
-    what: Finding | FindingCode,
-    evidence: readonly string[] = [],
-    values?: Readonly<Record<string, string>>,
-    details?: FindingDetails
-  ): void => {
-    const one = typeof what === 'string' ? finding(what, evidence, values, details) : what
+  const report = reportTo((one) => {
     found.push(one)
     add(one)
-  }
+  })
   try {
     before(context)
     if (!check.wanted(context)) throw new Error(`${check.id} does not want this target`)

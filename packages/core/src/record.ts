@@ -11,6 +11,7 @@ export {
   parseMtaStsRecord
 } from './record/mta-sts.ts'
 export type { RecordProblem } from './record/problem.ts'
+export { problemLines } from './record/problem.ts'
 export type { ReportUri } from './record/report-uri.ts'
 export { allowsNobody, isSpf, parseSpf, type SpfMechanism, type SpfQualifier, type SpfRecord, type SpfTerm } from './record/spf.ts'
 export { isSpfFault, lintSpf, type SpfProblem, type SpfProblemCode } from './record/spf-lint.ts'

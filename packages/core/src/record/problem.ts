@@ -39,3 +39,7 @@ export const listProblems = <Code extends string>(table: ProblemTable<Code>): Pr
 }
 
 export const hasErrors = (problems: readonly RecordProblem[]): boolean => problems.some(({ severity }) => severity === 'error')
+
+/** Each with what prescribes it, as evidence. */
+export const problemLines = (problems: readonly Pick<RecordProblem, 'text' | 'section'>[]): readonly string[] =>
+  problems.map(({ text, section }) => `${text} (${section})`)

@@ -70,3 +70,6 @@ export const isPublicAddress = (ip: string): boolean => {
   if (nat64.check(ip, 'ipv6')) return !specialNat64.check(ip, 'ipv6')
   return globalUnicast.check(ip, 'ipv6') && !special6.check(ip, 'ipv6')
 }
+
+/** This machine itself: nobody on the way can read along, and no way out is needed. */
+export const isLoopback = (ip: string): boolean => /^(?:(?:::ffff:)?127\.|::1$)/.test(ip)

@@ -1,4 +1,4 @@
-import { type Finding, type FindingCode, type FindingDetails, whyStages } from '@whybounce/core/finding'
+import { type Finding, type FindingCode, type FindingDetails, finding, whyStages } from '@whybounce/core/finding'
 import type { MailRoute } from '../dns/mail-route.ts'
 import type { Resolver } from '../dns/resolver.ts'
 import type { Dialogue, DialogueOptions, Refusal } from '../smtp/dialogue.ts'
@@ -81,6 +81,17 @@ export type Report = {
   (found: Finding): void
   (code: FindingCode, evidence: readonly string[], values?: Readonly<Record<string, string>>, details?: FindingDetails): void
 }
+
+/** A report whose findings go to `add`. */
+export const reportTo =
+  (add: (found: Finding) => void): Report =>
+  (
+    what: Finding | FindingCode,
+    evidence: readonly string[] = [],
+    values?: Readonly<Record<string, string>>,
+    details?: FindingDetails
+  ): void =>
+    add(typeof what === 'string' ? finding(what, evidence, values, details) : what)
 
 /** One check. It reports what it finds as soon as it is known, and never rejects for what the network does. */
 export type Check = {

@@ -1,5 +1,5 @@
-import { type Finding, type FindingCode, type FindingDetails, finding } from '@whybounce/core/finding'
-import { type Check, type Context, type DoctorOptions, type DoctorStage, type Report, stages } from './check.ts'
+import { type Finding, finding } from '@whybounce/core/finding'
+import { type Check, type Context, type DoctorOptions, type DoctorStage, reportTo, stages } from './check.ts'
 import { complianceChecks } from './compliance/checks.ts'
 import { openContext } from './context.ts'
 import { dnsChecks } from './dns/checks.ts'
@@ -76,18 +76,12 @@ export const runChecks = async (all: readonly Check[], options: DoctorOptions, e
     const findings: Finding[] = []
     let open = true
     const outOfTime = (): Finding => finding('check.out-of-time', [`${title}: ${timeout / 1_000} s`])
-    const report: Report = (
-      what: Finding | FindingCode,
-      evidence: readonly string[] = [],
-      values?: Readonly<Record<string, string>>,
-      details?: FindingDetails
-    ): void => {
+    const report = reportTo((plain) => {
       if (!open) return
-      const plain = typeof what === 'string' ? finding(what, evidence, values, details) : what
       const found = plain.code === 'server.refuses-our-address' ? { ...plain, letter: postmasterRequest(plain, context) } : plain
       findings.push(found)
       add(found)
-    }
+    })
     const work = (aboutSender.has(id) ? senderIsGone(context) : Promise.resolve(false))
       .then((gone) => (gone ? undefined : check.run(context, report)))
       .then(() => (context.signal.aborted ? outOfTime() : undefined))

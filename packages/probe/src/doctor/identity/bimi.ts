@@ -1,4 +1,4 @@
-import { bimiText, isBimi, parseBimi } from '@whybounce/core/record'
+import { bimiText, isBimi, parseBimi, problemLines } from '@whybounce/core/record'
 import { getDomain } from 'tldts'
 import { describeAnswer } from '../../dns/describe-answer.ts'
 import type { DnsAnswer } from '../../dns/resolver.ts'
@@ -32,7 +32,7 @@ export const bimiCheck: Check = {
     if (record === undefined) return report('bimi.not-used', [asked], {}, about)
     if (meant.length > 1) return report('bimi.several', [asked], { name }, about)
     const { valid, declined, certificate, problems } = parseBimi(record)
-    const evidence = [asked, ...problems.map(({ text, section }) => `${text} (${section})`)]
+    const evidence = [asked, ...problemLines(problems)]
     if (!valid) {
       return report('bimi.bad-record', evidence, { name, record: bimiText(record, domain) }, about)
     }

@@ -1,4 +1,4 @@
-import { type DkimKey, isDkimKey, parseDkimKey } from '@whybounce/core/record'
+import { type DkimKey, isDkimKey, parseDkimKey, problemLines } from '@whybounce/core/record'
 import { describeAnswer } from '../../dns/describe-answer.ts'
 import type { DnsAnswer } from '../../dns/resolver.ts'
 import type { Context } from '../check.ts'
@@ -40,7 +40,7 @@ export const askSelector = async (query: Context['query'], selector: string, dom
   const key = parseDkimKey(record)
   const via = answer.aliases.length === 0 ? [] : [`${name} is an alias of ${answer.aliases.join(', ')}`]
   const size = key.bits === undefined ? [] : [`${key.keyType} key of ${key.bits} bits`]
-  const wrong = key.problems.map(({ text, section }) => `${text} (${section})`)
+  const wrong = problemLines(key.problems)
   return { ...found, kind: key.revoked ? 'revoked' : 'key', key, evidence: [...via, `TXT of ${name}: ${record}`, ...size, ...wrong] }
 }
 

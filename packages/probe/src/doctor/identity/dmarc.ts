@@ -1,4 +1,4 @@
-import { type DmarcRecord, dmarcText, isDmarcRecord } from '@whybounce/core/record'
+import { type DmarcRecord, dmarcText, isDmarcRecord, problemLines } from '@whybounce/core/record'
 import type { Check, Context, Report } from '../check.ts'
 import { type DmarcAt, type DmarcFound, findDmarc, sendsNothing } from './dmarc-record.ts'
 
@@ -32,9 +32,6 @@ const reportMissing = async (context: Context, report: Report, domain: string, {
 const problemsOf = ({ problems }: DmarcRecord, severity: 'error' | 'warning'): readonly { text: string; section: string }[] =>
   problems.filter((one) => one.severity === severity)
 
-const listed = (problems: readonly { text: string; section: string }[]): readonly string[] =>
-  problems.map(({ text, section }) => `${text} (${section})`)
-
 /** The record that receivers go by: its policy, and what of it does not work. */
 const reportApplied = (report: Report, domain: string, { applied, policy, evidence }: DmarcFound): void => {
   if (applied === undefined) return
@@ -42,12 +39,12 @@ const reportApplied = (report: Report, domain: string, { applied, policy, eviden
   const about = { about: domain }
   const errors = problemsOf(record, 'error')
   if (errors.length > 0 || policy === undefined) {
-    report('dmarc.bad-record', [...evidence, ...listed(errors)], { name, record: dmarcText(text) }, about)
+    report('dmarc.bad-record', [...evidence, ...problemLines(errors)], { name, record: dmarcText(text) }, about)
     return
   }
   report(policy === 'none' ? 'dmarc.monitoring' : 'dmarc.enforced', evidence, { policy }, about)
   const warnings = problemsOf(record, 'warning')
-  if (warnings.length > 0) report('dmarc.flawed-record', [text, ...listed(warnings)], { name, record: dmarcText(text) }, about)
+  if (warnings.length > 0) report('dmarc.flawed-record', [text, ...problemLines(warnings)], { name, record: dmarcText(text) }, about)
   if (record.percentage < 100 && policy !== 'none') report('dmarc.partial', [text], { percent: String(record.percentage), policy }, about)
   if (record.trial && policy !== 'none') report('dmarc.trial', [text], {}, about)
   if (applied.domain === domain && policy !== 'none' && record.subdomainPolicy === 'none')
@@ -60,7 +57,7 @@ const reportSpoiled = (report: Report, { kind, name, text, record, evidence }: D
   if (kind === 'several') report('dmarc.several', evidence, { name }, about)
   if (kind === 'unread' && record !== undefined) {
     const errors = problemsOf(record, 'error')
-    report('dmarc.bad-record', [...evidence, ...listed(errors)], { name, record: dmarcText(text ?? '') }, about)
+    report('dmarc.bad-record', [...evidence, ...problemLines(errors)], { name, record: dmarcText(text ?? '') }, about)
   }
   return kind === 'several' || kind === 'unread'
 }

@@ -1,4 +1,4 @@
-import { isTlsRpt, parseTlsRpt, tlsRptText } from '@whybounce/core/record'
+import { isTlsRpt, parseTlsRpt, problemLines, tlsRptText } from '@whybounce/core/record'
 import { describeAnswer } from '../../dns/describe-answer.ts'
 import type { Check } from '../check.ts'
 
@@ -23,7 +23,7 @@ export const tlsRptCheck: Check = {
     if (answer.records.filter(isTlsRpt).length > 1) return report('tls-rpt.several', [asked], { domain }, about)
     const text = answer.records.find(isTlsRpt) ?? record
     const { valid, problems } = parseTlsRpt(text)
-    const evidence = [asked, ...problems.map(({ text, section }) => `${text} (${section})`)]
+    const evidence = [asked, ...problemLines(problems)]
     if (valid) report('tls-rpt.good', evidence, {}, about)
     else report('tls-rpt.bad-record', evidence, { domain, record: tlsRptText(text, domain) }, about)
   }

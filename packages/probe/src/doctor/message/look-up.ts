@@ -1,7 +1,7 @@
-import type { Finding, FindingCode, FindingDetails } from '@whybounce/core/finding'
+import type { Finding, FindingCode } from '@whybounce/core/finding'
 import { finding } from '@whybounce/core/finding'
 import type { Resolver } from '../../dns/resolver.ts'
-import type { Report } from '../check.ts'
+import { reportTo } from '../check.ts'
 import { openContext } from '../context.ts'
 import { messageAuthenticationCheck } from '../identity/dkim-signatures.ts'
 import { askDomains } from '../reputation/ask-lists.ts'
@@ -57,12 +57,7 @@ export const lookUpMessage = async (message: Uint8Array, options: LookUpOptions)
     timeout
   )
   const findings: Finding[] = []
-  const report: Report = (
-    what: Finding | FindingCode,
-    evidence: readonly string[] = [],
-    values?: Readonly<Record<string, string>>,
-    details?: FindingDetails
-  ): void => void findings.push(typeof what === 'string' ? finding(what, evidence, values, details) : what)
+  const report = reportTo((found) => void findings.push(found))
   try {
     const [listed] = await Promise.all([askDomains(context, domains), messageAuthenticationCheck.run(context, report)])
     return [...findings, ...listed]

@@ -5,7 +5,7 @@ import {
   matchesMtaStsPattern,
   parseMtaStsPolicy,
   parseMtaStsRecord,
-  type RecordProblem
+  problemLines
 } from '@whybounce/core/record'
 import { describeAnswer, listSome } from '../../dns/describe-answer.ts'
 import { isPublicAddress } from '../../dns/public-address.ts'
@@ -45,8 +45,6 @@ const valuesFor = (context: Context, domain: string): Readonly<Record<string, st
   url: urlOf(domain),
   id: idAt(context.now())
 })
-
-const problemLines = (problems: readonly RecordProblem[]): readonly string[] => problems.map(({ text, section }) => `${text} (${section})`)
 
 const readRecord = async (context: Context, domain: string, report: Report): Promise<string | undefined> => {
   const answer = await context.query(`_mta-sts.${domain}`, 'TXT')

@@ -6,7 +6,7 @@ import { inventMailbox } from '../../verify/session.ts'
 import type { Check, Context, Report } from '../check.ts'
 import { connect } from './connect.ts'
 import { aboutSender, diagnosisOf, linesOf, namesAnAddress, refusalFinding } from './judge-reply.ts'
-import { placeOf, type ServerAt, type Session, serversOf, sessionWith } from './session.ts'
+import { envelopeSender, placeOf, type ServerAt, type Session, serversOf, sessionWith } from './session.ts'
 
 /** Milliseconds. Directories and blocklists are asked in less. */
 const tarpit = 10_000
@@ -40,7 +40,7 @@ export const recipientCheck: Check = {
     const recipients = [...(typed === undefined ? [] : [typed.address, typed.invented]), roles.postmaster, roles.abuse]
     // A server whose handshake breaks still takes mail in the clear, from senders that let it.
     const tls = session.error?.stage === 'starttls' ? ({ tls: 'never' } as const) : {}
-    const held = await connect(context, session.at, tls, (dialogue) => ask(dialogue, recipients, senderOf(context)))
+    const held = await connect(context, session.at, tls, (dialogue) => ask(dialogue, recipients, envelopeSender(context)))
     const about = placeOf(session.at)
     if (!('value' in held)) {
       if (!context.signal.aborted) report('server.rcpt-unknown', 'error' in held ? [held.error.message] : [], {}, { about })
@@ -58,9 +58,6 @@ const firstReached = async (context: Context): Promise<Session | undefined> => {
   }
   return undefined
 }
-
-/** For where the empty sender is refused, and for the typed address, whose owner gets mail from people. */
-const senderOf = ({ options }: Context): string => `postmaster@${options.from ?? options.ehloName}`
 
 /** One recipient in each transaction: RFC 5321 has bounces go to one, and servers refuse a second of the empty sender. */
 const ask = async (dialogue: Dialogue, recipients: readonly string[], ours: string): Promise<Asked> => {
@@ -109,7 +106,7 @@ const isRelayDenied = ({ reply, diagnosis }: { readonly reply: SmtpReply; readon
 const judge = (context: Context, at: ServerAt, asked: Asked, recipients: Recipients, report: Report): void => {
   const domain = context.receiver ?? ''
   const about = placeOf(at)
-  const ours = [context.options.ehloName, senderOf(context)]
+  const ours = [context.options.ehloName, envelopeSender(context)]
   const told = new Set<FindingCode>()
   const refuse = (code: FindingCode, before: string, reply: SmtpReply, diagnosis: Diagnosis, address: string): void => {
     // What is about us is said once, however many recipients it was said to.

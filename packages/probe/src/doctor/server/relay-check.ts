@@ -8,7 +8,7 @@ import type { Check, Context } from '../check.ts'
 import { connect } from './connect.ts'
 import { linesOf } from './judge-reply.ts'
 import { isReached } from './reach-findings.ts'
-import { placeOf, type ServerAt, serversOf, sessionWith } from './session.ts'
+import { envelopeSender, placeOf, type ServerAt, serversOf, sessionWith } from './session.ts'
 
 /** A domain that is surely none of the server's (RFC 2606 §3). Nothing is sent to it: the answer to RCPT TO is all that is asked for. */
 const outside = 'example.net'
@@ -48,7 +48,7 @@ export const relayCheck: Check = {
         const control = `${inventMailbox()}@${isIP(at.host) === 0 ? at.host : `[${at.host}]`}`
         const tls = session.error?.stage === 'starttls' ? ({ tls: 'never' } as const) : {}
         const held = await connect(context, at, tls, (dialogue) =>
-          tryForms(dialogue, senderOf(context), [...forms.map((form) => form.recipient), control])
+          tryForms(dialogue, envelopeSender(context), [...forms.map((form) => form.recipient), control])
         )
         if ('value' in held) report(judgeRelay(at, forms, held.value, control, isInside(context, at, held.dialogue.localAddress)))
         else if (!context.signal.aborted)
@@ -57,8 +57,6 @@ export const relayCheck: Check = {
     )
   }
 }
-
-const senderOf = ({ options }: Context): string => `postmaster@${options.from ?? options.ehloName}`
 
 /** Each form in a transaction of its own; those behind a broken connection have no reply. */
 const tryForms = async (dialogue: Dialogue, from: string, recipients: readonly string[]): Promise<ReadonlyMap<string, SmtpReply>> => {

@@ -74,3 +74,6 @@ const withOtherMode = async (context: Context, session: Session): Promise<Sessio
   const proven = at.implicitTls ? opening.greeting !== undefined : opening.tls !== undefined
   return proven ? { ...session, otherMode: opening } : session
 }
+
+/** The envelope sender of a dialogue in which the empty one does not do. */
+export const envelopeSender = ({ options }: Context): string => `postmaster@${options.from ?? options.ehloName}`

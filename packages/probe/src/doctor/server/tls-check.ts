@@ -1,7 +1,7 @@
 import { type Finding, type FindingCode, finding } from '@whybounce/core/finding'
+import { isLoopback } from '../../dns/public-address.ts'
 import type { TlsVersion } from '../../smtp/dialogue.ts'
 import type { Check, Context } from '../check.ts'
-import { isLoopback } from '../submission/offered.ts'
 import { certificateFindings, describeTls } from './certificate-findings.ts'
 import { connect } from './connect.ts'
 import { linesOf } from './judge-reply.ts'

@@ -1,3 +1,4 @@
+import { isLoopback } from '../../dns/public-address.ts'
 import type { Dialogue, Refusal } from '../../smtp/dialogue.ts'
 import type { Context, Report } from '../check.ts'
 import { timeoutsFor } from '../server/connect.ts'
@@ -5,7 +6,7 @@ import { placeOf, type Session } from '../server/session.ts'
 import { authenticate } from './authenticate.ts'
 import { hider } from './hide.ts'
 import { meaningOfRefusal, meaningOfSender } from './login-reply.ts'
-import { beginsWithTls, isLoopback, noPasswordCode, offersOf, submissionSessions } from './offered.ts'
+import { beginsWithTls, noPasswordCode, offersOf, submissionSessions } from './offered.ts'
 import { providerOf } from './provider.ts'
 import { base64, chooseMechanism, mechanismsOf, plainMessage } from './sasl.ts'
 

@@ -1,4 +1,5 @@
 import type { SubmissionProvider } from '@whybounce/core/finding'
+import { isLoopback } from '../../dns/public-address.ts'
 import type { Context, Report } from '../check.ts'
 import { connect } from '../server/connect.ts'
 import { placeOf, type ServerAt, type Session, serversOf, sessionWith } from '../server/session.ts'
@@ -7,8 +8,6 @@ import { mechanismsOf, readable, takesTokensOnly } from './sasl.ts'
 
 /** RFC 6409 and RFC 8314, and those that sending services have beside them where networks close the first. */
 const submissionPorts: ReadonlySet<number> = new Set([587, 465, 2525, 2587, 2465])
-
-export const isLoopback = (address: string): boolean => /^(?:(?:::ffff:)?127\.|::1$)/.test(address)
 
 /** Whether TLS begins with the first byte there, as it was found. */
 export const beginsWithTls = ({ at, otherMode }: Session): boolean => at.implicitTls !== (otherMode !== undefined)

@@ -2,7 +2,7 @@ import { isIP, isIPv6 } from 'node:net'
 import { type WayOutServer, waysOut } from '@whybounce/core'
 import { describeAnswer } from '../../dns/describe-answer.ts'
 import { operatorOf } from '../../dns/operator.ts'
-import { isPublicAddress } from '../../dns/public-address.ts'
+import { isLoopback, isPublicAddress } from '../../dns/public-address.ts'
 import type { DnsAnswer } from '../../dns/resolver.ts'
 import { dialTcp } from '../../self-check/dial.ts'
 import { type PortTarget, type PortTry, tryPort } from '../../self-check/outbound-port.ts'
@@ -94,9 +94,6 @@ const targetsOf = async (context: Context): Promise<{ readonly targets: readonly
   )
   return { targets: found.flatMap(({ targets }) => targets), failures: found.flatMap(({ failures }) => failures).slice(0, maxFailures) }
 }
-
-/** Loopback needs no way out: nobody on the way can be found with it. */
-const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1'
 
 /** All ports of mail, by IPv4 and IPv6, with servers of several operators side by side. Tried once in a run. Never rejects. */
 export const tryWaysOut = (context: Context): Promise<WaysOutTries> =>
