@@ -73,7 +73,7 @@ export const lookUpSpf = async (query: Query, root: string): Promise<SpfNode> =>
     if (!mayAsk()) return leaf('not-followed')
     const answer = await query(domain, 'TXT')
     if (answer.status === 'failed') return leaf('unknown', { answer })
-    const records = answer.records.filter(isSpf)
+    const records = answer.records.filter(isSpf).sort()
     const [text] = records
     if (text === undefined) return leaf('none', { answer })
     const record = parseSpf(text)
