@@ -61,7 +61,7 @@ const rows: readonly Row[] = [
     { 'example.com TXT': ['v=spf1 mx -all', 'v=spf1 include:_spf.example.net ~all'] },
     {},
     ['spf.multiple'],
-    '"v=spf1 mx include:_spf.example.net ~all"'
+    '"v=spf1 include:_spf.example.net mx ~all"'
   ],
   ['a quoted record', spf('"v=spf1 mx -all"'), {}, ['spf.not-recognised'], 'TXT "v=spf1 mx -all"'],
   ['a domain that sends nothing', spf('v=spf1 -all'), {}, ['spf.parked', 'spf.lookups']],
