@@ -140,6 +140,8 @@ test('--why confirms what is so, and does not what is not', async () => {
   const good = await runJson(['--from', 'good-company.com', '--ip', '20.1.2.3', '--why', text])
   expect(good.why).toMatchObject({ outcome: 'refuted', cause: 'authentication-failed' })
   expect(good.code).toBe(0)
+  const mapped = await runJson(['--from', 'good-company.com', '--ip', '::ffff:20.1.2.3', '--why', text])
+  expect(mapped.codes).toEqual(good.codes)
   const full = await run(['--why', '552 5.2.2 <john@no-mail.com>: mailbox full'])
   expect(full.out).toContain('Neither confirmed nor refuted: The mailbox is full')
 })

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
+import { domainToASCII } from 'node:url'
 import { maxMessageBytes } from '@whybounce/core'
 import { type DoctorOptions, openResolver, parseTarget, type Target } from '@whybounce/probe'
 import { parseArguments } from '../arguments.ts'
@@ -147,7 +148,10 @@ export const readDoctorOptions = async (args: readonly string[]): Promise<{ valu
 
 const settingsOf = async (values: Values, positionals: readonly string[]): Promise<DoctorSettings> => {
   const target = targetOf(positionals)
-  const { ip, user, ehlo } = values
+  const { user } = values
+  // An IPv4 address in IPv6 clothes is that IPv4 address (RFC 4291 §2.5.5.2), and a name goes out as A-labels.
+  const ip = values.ip?.replace(/^::ffff:(?=\d+\.)/i, '')
+  const ehlo = values.ehlo === undefined ? undefined : domainToASCII(values.ehlo) || values.ehlo
   addressOption('ip', ip)
   addressOption('local-address', values['local-address'])
   if (ehlo !== undefined && !hostName.test(ehlo))
