@@ -29,7 +29,9 @@ try {
       const examined = await lab.examine(run)
       const count = (verdict: string): number => findingsOf(examined).filter((finding) => finding.verdict === verdict).length
       const { questions = 0 } = examined.dns
-      healthy.push(`| ${name} | ${count('pass')} | ${count('unknown')} | ${count('warn') + count('fail')} | ${questions} | ${(examined.took / 1_000).toFixed(1)} |`)
+      healthy.push(
+        `| ${name} | ${count('pass')} | ${count('unknown')} | ${count('warn') + count('fail')} | ${questions} | ${(examined.took / 1_000).toFixed(1)} |`
+      )
     }
     const sections = Object.entries(areas).flatMap(([area, title]) => {
       const rows = results.filter(({ fault }) => fault.area === area).map(({ fault, problems }) => rowOf(fault, problems.length === 0))
