@@ -9,6 +9,7 @@ import { buildReader, measureBounces, printBounces } from './bounce-accuracy.ts'
 import { compileKnowledge } from './knowledge/compile.ts'
 import { measureSpf, printSpf, spfSuites } from './spf-accuracy.ts'
 import { printTypos, typoAccuracy } from './typo-accuracy.ts'
+import { printWebhooks } from './webhook-accuracy.ts'
 
 /**
  * `npm run accuracy`: agreement with the silver labels of the corpora of bounce messages, of replies and of addresses, and where we differ.
@@ -83,6 +84,8 @@ if (import.meta.main) {
   }
   const arc = await arcAccuracy()
   if (arc !== undefined) process.stdout.write(`${printArc(arc)}\n\n`)
+  const webhooks = printWebhooks()
+  if (webhooks !== '') process.stdout.write(`${webhooks}\n`)
   const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
   process.stdout.write(`${accuracy.rows} replies: cause ${percent(accuracy.cause)}, group ${percent(accuracy.group)}\n\nlabel → ours\n`)
   for (const [pair, count] of [...accuracy.confusion].sort((a, b) => b[1] - a[1]))

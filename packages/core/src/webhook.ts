@@ -1,0 +1,2 @@
+export * from './webhook/webhook-formats.ts'
+export * from './webhook/webhook-reader.ts'
