@@ -41,7 +41,7 @@ export const lintText = ({ file, findings, facts }: Linted, terminal: Terminal, 
   const counts = countVerdicts(findings)
   const verdict = overall(counts)
   const [first] = byHarm(findings)
-  let text = `${block(`${printable(file)}: ${verdictWords[verdict]} ${countsText(counts)}.`, width, '', `${mark(verdict, terminal)} `)}\n`
+  let text = `${mark(verdict, terminal)} ${block(`${printable(file)}: ${verdictWords[verdict]} ${countsText(counts)}.`, width - 2, '  ', '')}\n`
   if (!quiet) text += `${paint('dim', block(noteOf(facts), width, '  '))}\n`
   if (first !== undefined)
     text += `\n${paint('bold', byHarm(findings).length === 1 ? 'Fix this' : 'Fix this first')}\n${findingText(first, terminal, { evidence: true })}`
