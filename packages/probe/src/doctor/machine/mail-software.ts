@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseEximQueue, parsePostqueue, parseSendmailQueue, parseSmtpctlQueue, type QueueListing } from './queue-listing.ts'
+import { parseEximQueue, parsePostqueue, parseSendmailQueue, parseSmtpctlQueue, type QueueListing } from '@whybounce/core/queue'
 
 /** A mail server that is set up on this machine, and how it tells of its queue. */
 export type MailSoftware = {
@@ -66,7 +66,7 @@ const known: readonly Known[] = [
     args: ['-bp'],
     spools: ['/var/spool/mqueue'],
     configurations: ['/etc/mail/sendmail.cf'],
-    parse: (text, _errors, now) => parseSendmailQueue(text, now),
+    parse: (text, _errors, now) => parseSendmailQueue(text, now, -new Date(now).getTimezoneOffset()),
     list: 'mailq',
     release: 'sendmail -qIQUEUE-ID',
     remove: 'rm of the files qfQUEUE-ID and dfQUEUE-ID in /var/spool/mqueue',

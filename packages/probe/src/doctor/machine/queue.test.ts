@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { QueueListing } from '@whybounce/core/queue'
 import { afterAll, expect, test } from 'vitest'
 import { findMailSoftware } from './mail-software.ts'
 import { ageText, checkQueue, queueFindings } from './queue.ts'
-import type { QueueListing } from './queue-listing.ts'
 
 const folders: string[] = []
 afterAll(() => {
@@ -46,7 +46,7 @@ const run = async (script: string, signal = new AbortController().signal): Promi
   return found.flatMap(({ code, evidence }) => [code, ...evidence])
 }
 const message = (age: number): string =>
-  `{"queue_name": "deferred", "arrival_time": ${1_795_645_600 - age}, "recipients": [{"delay_reason": "timed out"}]}`
+  `{"queue_name": "deferred", "queue_id": "085F398D002", "arrival_time": ${1_795_645_600 - age}, "recipients": [{"address": "b@example.org", "delay_reason": "timed out"}]}`
 
 test('a program is run, and what it prints is read', async () => {
   expect(await run(`echo '${message(120)}'`)).toEqual([

@@ -1,6 +1,6 @@
 import { type Finding, finding } from '@whybounce/core/finding'
+import type { QueueListing } from '@whybounce/core/queue'
 import type { MailSoftware } from './mail-software.ts'
-import type { QueueListing } from './queue-listing.ts'
 import { runCommand } from './run-command.ts'
 
 /** A busy server has hundreds; a thousand that wait are a stream that goes nowhere, or spam. */

@@ -36,7 +36,7 @@ c392b4ef3a5795ce|inet4|mta||a@example.com|b2@example.org|b2@example.org|17956455
 const smtpdDown = 'c392b4ef3a5795ce|inet4|mta||a@example.com|b2@example.org|b2@example.org|1795645527|1795645527|0|0|offline||\n'
 
 const now = 1_795_645_600_000
-const local = (...when: readonly [number, number, number, number, number]): number => Math.floor(new Date(...when).getTime() / 1_000)
+const evening = Date.UTC(2026, 10, 25, 22, 26) / 1_000
 
 test.each<[string, QueueListing, Partial<QueueListing>]>([
   ['Postfix', parsePostqueue(postfix, ''), { count: 2, held: 1, oldest: 1_795_645_339, oldestHeld: 1_795_645_340, down: false }],
@@ -51,25 +51,26 @@ test.each<[string, QueueListing, Partial<QueueListing>]>([
     { count: 1, oldest: 1_795_645_600 - 259_200 }
   ],
   ['Exim, an address that looks like a line', parseEximQueue('          3d 2K 1xWLNx-000695-0H <x>\n', now), { count: 0 }],
-  ['sendmail', parseSendmailQueue(sendmail, new Date(2026, 10, 26).getTime()), { count: 1, oldest: local(2026, 10, 25, 22, 26) }],
-  [
-    'sendmail, before the turn of the year',
-    parseSendmailQueue(sendmail, new Date(2027, 0, 3).getTime()),
-    { count: 1, oldest: local(2026, 10, 25, 22, 26) }
-  ],
+  ['sendmail', parseSendmailQueue(sendmail, Date.UTC(2026, 10, 26), 0), { count: 1, oldest: evening }],
+  ['sendmail, before the turn of the year', parseSendmailQueue(sendmail, Date.UTC(2027, 0, 3), 0), { count: 1, oldest: evening }],
   [
     'sendmail, with a message that is being written',
-    parseSendmailQueue('7APMQXqc030099 (no control file)\n\t\tTotal requests: 1\n', now),
+    parseSendmailQueue('7APMQXqc030099 (no control file)\n\t\tTotal requests: 1\n', now, 0),
     { count: 1 }
   ],
-  ['sendmail, empty', parseSendmailQueue('/var/spool/mqueue is empty\n\t\tTotal requests: 0\n', now), { count: 0 }],
+  ['sendmail, empty', parseSendmailQueue('/var/spool/mqueue is empty\n\t\tTotal requests: 0\n', now, 0), { count: 0 }],
   ['OpenSMTPD', parseSmtpctlQueue(smtpd), { count: 2, held: 1, oldest: 1_795_645_527, oldestHeld: 1_795_645_525, down: false }],
+  [
+    'OpenSMTPD, a hold on mail of an authenticated client',
+    parseSmtpctlQueue(smtpd.replace('suspend', 'auth,suspend')),
+    { count: 2, held: 1, oldestHeld: 1_795_645_525 }
+  ],
   ['OpenSMTPD that is not running', parseSmtpctlQueue(smtpdDown), { count: 1, down: true }]
 ])('%s', (_, listing, expected) => expect(listing).toMatchObject(expected))
 
 test('the most frequent reasons come first, three of them', () => {
-  const lines = ['one', 'two', 'two', 'three', 'three', 'three', 'four'].map((reason) =>
-    JSON.stringify({ queue_name: 'deferred', recipients: [{ delay_reason: reason }] })
+  const lines = ['one', 'two', 'two', 'three', 'three', 'three', 'four'].map((delay_reason) =>
+    JSON.stringify({ queue_name: 'deferred', queue_id: 'A', recipients: [{ address: 'b@example.org', delay_reason }] })
   )
   expect(parsePostqueue(lines.join('\n'), '').reasons).toEqual([
     ['three', 3],
@@ -110,7 +111,7 @@ test('whatever is printed, a listing comes of it, with numbers that can be', () 
       for (const { count, held, oldest = 0, oldestHeld = 0 } of [
         parsePostqueue(printed, errors),
         parseEximQueue(printed, now),
-        parseSendmailQueue(printed, now),
+        parseSendmailQueue(printed, now, 0),
         parseSmtpctlQueue(printed)
       ]) {
         expect(held).toBeLessThanOrEqual(count)
