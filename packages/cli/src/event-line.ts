@@ -5,7 +5,7 @@ import { columnsOf, fit, printable, type Terminal } from './terminal.ts'
 export const eventLine = (terminal: Terminal, file: string, offset: number, event: DeliveryEvent): string => {
   const { diagnosis } = event
   const cause = diagnosis === undefined ? '-' : diagnosis.detail === undefined ? diagnosis.cause : `${diagnosis.cause}/${diagnosis.detail}`
-  const kind = event.outcome === 'expired' ? 'expired' : event.kind
+  const kind = event.outcome === 'expired' ? 'expired' : event.kind === 'failed' && event.direction === 'inbound' ? 'refused' : event.kind
   const recipient = printable(event.recipient ?? '-')
   const text = printable(event.newRecipient ?? event.diagnosticCode ?? event.subject ?? '')
   if (!terminal.isTerminal) {

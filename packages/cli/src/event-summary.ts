@@ -1,4 +1,5 @@
 import { adviseOn, type DeliveryEvent, type Diagnosis, defaultDiagnoser } from '@whybounce/core'
+import type { LogCounts } from './events-log.ts'
 import { block, printable, type Terminal } from './terminal.ts'
 
 /**
@@ -20,6 +21,7 @@ export type Summary = {
   readonly addMessage: () => void
   readonly addProblem: (problem: Unreadable, partial: boolean) => void
   readonly addIgnored: (files: number) => void
+  readonly addLog: (file: string, counts: LogCounts) => void
   /** There are failures, and none of them tells its cause. */
   readonly tellsNoCause: () => boolean
   readonly problems: () => number
@@ -68,8 +70,9 @@ const openSeen = (): ((key: string) => boolean) => {
 const firstSentence = (text: string): string =>
   (/^.{30,}?[.!?](?=\s+[\p{Lu}`]|$)/su.exec(text)?.[0] ?? text).replace(/ \(the checks? below\)| with the check below/, '')
 
-/** Kinds in which mail did not arrive, or has not yet. */
-const harms = (event: DeliveryEvent): boolean => event.kind === 'failed' || event.kind === 'delayed' || event.kind === 'suppressed'
+/** Kinds in which mail did not arrive, or has not yet. What this server refused from others harms none of its senders. */
+const harms = (event: DeliveryEvent): boolean =>
+  event.direction !== 'inbound' && (event.kind === 'failed' || event.kind === 'delayed' || event.kind === 'suppressed')
 
 /** One event of those for which the same one must act as for most. */
 const exampleOf = (parties: ReadonlyMap<string, PartyCount>): Diagnosis => {
@@ -117,6 +120,9 @@ const fixOf = (diagnosis: Diagnosis): { title: string; party: string; fix: strin
   return { title, party: party.title, fix }
 }
 
+/** Refused by the server whose log it is. */
+const isRefused = ({ kind, direction }: DeliveryEvent): boolean => kind === 'failed' && direction === 'inbound'
+
 export const openSummary = (): Summary => {
   const causes = new Map<string, CauseCount>()
   const kinds = new Map<string, number>()
@@ -130,9 +136,11 @@ export const openSummary = (): Summary => {
   let unreadable = 0
   let partial = 0
   let ignored = 0
+  const logs = { files: 0, lines: 0, events: 0, ignored: 0, unread: 0 }
 
   const add = (event: DeliveryEvent): void => {
-    kinds.set(event.kind, (kinds.get(event.kind) ?? 0) + 1)
+    const kind = isRefused(event) ? 'refused' : event.kind
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
     if (event.kind === 'other') return
     events++
     const { diagnosis } = event
@@ -184,15 +192,26 @@ export const openSummary = (): Summary => {
       .filter(([kind]) => kind !== 'other')
       .sort((a, b) => b[1] - a[1])
       .map(([kind, value]) => `${kind} ${value.toLocaleString('en')}`)
-    out.push(
-      block(
-        `${figure(messages, 'message', 'messages')} read, ${figure(events, 'event', 'events')}${rest.length === 0 ? '' : ` (${rest.join(', ')})`}, ` +
-          `${count('other').toLocaleString('en')} not bounces, ${undetermined.toLocaleString('en')} undetermined, ${unreadable.toLocaleString('en')} unreadable` +
-          `${partial === 0 ? '' : `, ${partial.toLocaleString('en')} read in part`}${ignored === 0 ? '' : `, ${figure(ignored, 'file', 'files')} passed over`}.`,
-        width,
-        ''
+    const ofKinds = rest.length === 0 ? '' : ` (${rest.join(', ')})`
+    if (logs.files > 0)
+      out.push(
+        block(
+          `${figure(logs.lines, 'line', 'lines')} of ${figure(logs.files, 'log', 'logs')} read, ${figure(logs.events, 'event', 'events')}${messages === 0 ? ofKinds : ''}, ` +
+            `${undetermined.toLocaleString('en')} undetermined, ${figure(logs.ignored, 'line', 'lines')} of other things, ${logs.unread.toLocaleString('en')} not understood.`,
+          width,
+          ''
+        )
       )
-    )
+    if (logs.files === 0 || messages > 0)
+      out.push(
+        block(
+          `${figure(messages, 'message', 'messages')} read, ${figure(events, 'event', 'events')}${ofKinds}, ` +
+            `${count('other').toLocaleString('en')} not bounces, ${undetermined.toLocaleString('en')} undetermined, ${unreadable.toLocaleString('en')} unreadable` +
+            `${partial === 0 ? '' : `, ${partial.toLocaleString('en')} read in part`}${ignored === 0 ? '' : `, ${figure(ignored, 'file', 'files')} passed over`}.`,
+          width,
+          ''
+        )
+      )
     for (const { file, offset, problem, partial: part } of named)
       out.push(
         block(
@@ -202,7 +221,7 @@ export const openSummary = (): Summary => {
           '  '
         )
       )
-    const more = unreadable + partial - named.length
+    const more = Math.max(0, unreadable + partial - named.length)
     if (more > 0) out.push(`  and ${more.toLocaleString('en')} more`)
     return `${out.join('\n')}\n`
   }
@@ -217,6 +236,22 @@ export const openSummary = (): Summary => {
     },
     addIgnored: (files) => {
       ignored += files
+    },
+    addLog: (file, counts) => {
+      logs.files++
+      logs.lines += counts.lines
+      logs.events += counts.events
+      logs.ignored += counts.ignored
+      logs.unread += counts.unread
+      for (const problem of counts.problems) {
+        partial++
+        if (named.length < maxNamed) named.push({ file, offset: 0, problem, partial: true })
+      }
+      if (counts.unread > 0) {
+        partial++
+        for (const { line, text } of counts.samples)
+          if (named.length < maxNamed) named.push({ file, offset: 0, problem: `line ${line} was not understood: ${text}`, partial: true })
+      }
     },
     tellsNoCause: () => failures > 0 && failures === unclearFailures,
     problems: () => unreadable + partial,
@@ -236,6 +271,7 @@ export const openSummary = (): Summary => {
       unreadable,
       partial,
       ignored,
+      logs,
       problems: named
     })
   }

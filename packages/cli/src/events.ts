@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { type DeliveryEvent, type MessageReading, readMessage } from '@whybounce/core'
+import type { LogEvent } from '@whybounce/core/log'
 import { readSources, type SourceItem, type SourceProgress } from '@whybounce/sources'
 import { eventFields } from './event-fields.ts'
 import { eventLine } from './event-line.ts'
 import { openSummary, type Summary } from './event-summary.ts'
+import { formatsNamed, formatsOf, readLog } from './events-log.ts'
 import { openProgress } from './progress.ts'
 import { openTerminal, printable } from './terminal.ts'
 import { exitCodes, UsageError } from './usage.ts'
@@ -21,6 +23,7 @@ export type EventsOptions = {
   readonly 'password-file'?: string | undefined
   readonly 'tls-ca'?: string | undefined
   readonly insecure?: boolean | undefined
+  readonly format?: string | undefined
 }
 
 /** Output goes out in pieces of this size: a write for each line costs more than reading the message. */
@@ -29,6 +32,8 @@ const pieceSize = 64 * 1024
 export type Output = {
   /** One message, read; `where` is what the lines say of its place. True: it is a notice, or with --all anything that could be read. */
   readonly take: (file: string, offset: number, bytes: Uint8Array, where?: Record<string, unknown>) => boolean
+  /** One event of a log. */
+  readonly event: (file: string, line: number, event: LogEvent) => void
   readonly problem: (file: string, offset: number, problem: string) => void
   /** Resolves when everything that was taken has left the process. */
   readonly flush: () => Promise<void>
@@ -79,6 +84,16 @@ export const openOutput = (options: EventsOptions): Output => {
   return {
     summary,
     take,
+    event: (file, line, event) => {
+      summary.add(event)
+      // A log has a line for each delivery: on a terminal only what went wrong is worth one.
+      if (options.summary || event.kind === 'other' || (!options.json && !options.all && event.kind === 'delivered')) return
+      pending.push(
+        options.json
+          ? `${JSON.stringify({ file, line, ...eventFields(event), ...logFields(event) })}\n`
+          : `${eventLine(terminal, file, line, event)}\n`
+      )
+    },
     // A message that is too long is handed out as far as it goes, and then named.
     problem: (file, offset, problem) => summary.addProblem({ file, offset, problem }, taken === `${file}\n${offset}`),
     flush: async () => {
@@ -91,6 +106,16 @@ export const openOutput = (options: EventsOptions): Output => {
     }
   }
 }
+
+/** What a log tells beyond what a notice does. */
+const logFields = ({ program, host, size, client, delay, labels }: LogEvent): object => ({
+  program: program ?? null,
+  host: host ?? null,
+  size: size ?? null,
+  client: client ?? null,
+  delay: delay ?? null,
+  ...(labels === undefined ? {} : { labels })
+})
 
 const isProblem = (item: SourceItem): item is Extract<SourceItem, { problem: string }> => 'problem' in item
 
@@ -113,7 +138,9 @@ export const runEvents = async (paths: readonly string[], options: EventsOptions
 
   const output = openOutput(options)
   const code =
-    remote.length > 0 ? await (await import('./events-imap.ts')).readMailboxes(remote, options, output) : await readFiles(sources, output)
+    remote.length > 0
+      ? await (await import('./events-imap.ts')).readMailboxes(remote, options, output)
+      : await readLocal(sources, options, output)
   return finish(output, options, code)
 }
 
@@ -126,6 +153,19 @@ const checkHeaders = ({ header = [], json, summary }: EventsOptions): void => {
     throw new UsageError(`--header takes the name of a header without colon and spaces, such as X-Campaign-Id, not "${printable(wrong)}".`)
   if (header.length > 0 && !json) throw new UsageError('--header needs --json: what it keeps is shown there only.')
   if (header.length > 0 && summary) throw new UsageError('--header goes without --summary: a summary shows no single event.')
+}
+
+/** Logs one by one, the rest together; each path is what its first lines say, unless --format says it. */
+const readLocal = async (paths: readonly string[], options: EventsOptions, output: Output): Promise<number> => {
+  const forced = options.format === undefined ? undefined : formatsNamed(options.format)
+  const mail: string[] = []
+  for (const path of paths) {
+    const isFile = path !== '-' && statSync(path).isFile()
+    const formats = forced ?? (isFile ? await formatsOf(path) : [])
+    if (formats.length === 0 || (forced !== undefined && !isFile && path !== '-')) mail.push(path)
+    else output.summary.addLog(path, await readLog(path, formats, (event, line) => output.event(path, line, event), output.flush))
+  }
+  return mail.length === 0 ? exitCodes.done : readFiles(mail, output)
 }
 
 const readFiles = async (paths: readonly string[], output: Output): Promise<number> => {

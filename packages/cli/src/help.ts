@@ -104,6 +104,12 @@ USAGE
   archive, or a folder with any of these in it; each may be packed with gzip or zstd.
   What a file is, its content tells, not its name.
 
+  The logs of Postfix, Exim, sendmail, OpenSMTPD, qmail, Exchange (message tracking),
+  PowerMTA, KumoMTA, Amazon SES, Haraka, Stalwart, Postal and Halon are read too: an event for
+  each attempt, deliveries shown with --all or --json only, what the server refused from
+  others as "refused". Lines that look like deliveries and
+  were not understood are counted and shown, and make the exit code 1.
+
   Each line is one recipient. A terminal shows kind, cause, recipient and words, as far as
   its window is wide; a file or a pipe gets kind, cause, who must act, recipient, codes,
   place and words, parted by tabs. In a folder, files that are no mail are passed over.
@@ -114,6 +120,8 @@ OPTIONS
   --all               Also messages that are no notices, as kind other
   --header NAME       Keep this header of the returned message (X-Campaign-Id) in the JSON
                       lines; repeatable, needs --json
+  --format FORMAT     It is a log of this kind (postfix, exim, …; several parted by commas):
+                      needed for standard input only
   --summary           Print only the summary, on standard output
   -q, --quiet         No summary
 ${common}

@@ -26,7 +26,8 @@ const optionsOf = {
     checkpoint: { type: 'string' },
     'password-file': { type: 'string' },
     'tls-ca': { type: 'string' },
-    insecure: { type: 'boolean' }
+    insecure: { type: 'boolean' },
+    format: { type: 'string' }
   },
   browse: {
     frequency: { type: 'string' },

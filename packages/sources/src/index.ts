@@ -20,4 +20,5 @@ export { type ListWriterOptions, type OpenListWriter, openListWriter } from './l
 export { openList } from './list/open-list.ts'
 export { readCells } from './list/read-rows.ts'
 export { openSplitWriter, type SplitFile, type SplitWriter } from './list/split-writer.ts'
+export { firstLinesOf, type LogLines, readLogLines } from './log/read-log-lines.ts'
 export { type ReadSourcesOptions, readSources, type SourceProgress } from './read-sources.ts'
