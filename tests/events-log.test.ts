@@ -113,3 +113,33 @@ test('the summary as JSON has what became of the lines', () => {
     kinds: { delivered: 1, failed: 1, refused: 1 }
   })
 })
+
+test('a log of one’s own by a mapping, and a queue listing', () => {
+  const csv = write(
+    'own.csv',
+    'when,rcpt,diag\n2026-11-01T12:00:00Z,a@example.net,550 5.1.1 User unknown\n2026-11-01T12:00:00Z,b@example.net,250 ok\n'
+  )
+  const mapped = run([csv, '--map', 'recipient=rcpt,text=diag,time=when', '--json'])
+  expect(
+    mapped.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .map(({ recipient, kind, cause }) => [recipient, kind, cause])
+  ).toEqual([
+    ['a@example.net', 'failed', 'user-unknown'],
+    ['b@example.net', 'delivered', null]
+  ])
+  expect(run([csv, '--map', 'nobody=rcpt']).err).toContain('--map: nobody is no field.')
+  const queue = write(
+    'queue.json',
+    '{"queue_name": "deferred", "queue_id": "1A2B3C4D5E", "arrival_time": 1793534400, "message_size": 1234, "forced_expire": false, "sender": "a@example.com", "recipients": [{"address": "b@example.net", "delay_reason": "connect to mx.example.net[192.0.2.25]:25: Connection timed out"}]}\n'
+  )
+  const waiting = run([queue, '--json'])
+  expect(JSON.parse(waiting.out)).toMatchObject({
+    kind: 'delayed',
+    recipient: 'b@example.net',
+    queueId: '1A2B3C4D5E',
+    cause: 'connection-failed'
+  })
+})

@@ -1,5 +1,18 @@
 import { type Diagnosis, defaultDiagnoser } from '@whybounce/core'
-import { type LineVerdict, type LogEvent, type LogFormat, logFormats, openMixed, recogniseLog } from '@whybounce/core/log'
+import {
+  isMapping,
+  type LineVerdict,
+  type LogEvent,
+  type LogFormat,
+  logFormats,
+  type MappingProblem,
+  mappedFields,
+  mappedFormat,
+  openMixed,
+  parseMapping,
+  recogniseLog
+} from '@whybounce/core/log'
+import { queueLogFormats } from '@whybounce/core/queue'
 import { firstLinesOf, readLogLines } from '@whybounce/sources'
 import { UsageError } from './usage.ts'
 
@@ -14,23 +27,48 @@ export type LogCounts = {
   readonly problems: readonly string[]
 }
 
+/** A queue listing has a head or a shape of its own; below this it may be any text. */
+const sureOfQueue = 0.5
 /** Samples of lines that were not understood, and how much of each: enough to see what they are. */
 const maxSamples = 5
 const maxSample = 300
 /** Texts of replies whose diagnosis is kept: the same few are most of a log. */
 const maxKnown = 20_000
 
+const allFormats: readonly LogFormat[] = [...logFormats, ...queueLogFormats]
+
 /** The formats that `--format` names: one, or several parted by commas. */
 export const formatsNamed = (names: string): readonly LogFormat[] =>
   names.split(',').map((name) => {
-    const format = logFormats.find(({ id }) => id === name.trim().toLowerCase())
+    const format = allFormats.find(({ id }) => id === name.trim().toLowerCase())
     if (format === undefined)
-      throw new UsageError(`There is no log format "${name}". The formats are ${logFormats.map(({ id }) => id).join(', ')}.`)
+      throw new UsageError(`There is no log format "${name}". The formats are ${allFormats.map(({ id }) => id).join(', ')}.`)
     return format
   })
 
+const mappingWords: Readonly<Record<MappingProblem['code'], string>> = {
+  'unknown-field': 'is no field',
+  'no-column': 'has no column: write FIELD=COLUMN',
+  twice: 'stands twice',
+  'no-recipient': 'recipient is missing',
+  'too-long': 'it is too long'
+}
+
+/** `--map recipient=rcpt,text=diag`: a log of one's own. */
+export const formatMapped = (text: string): LogFormat => {
+  const mapping = parseMapping(text)
+  if (isMapping(mapping)) return mappedFormat(mapping)
+  throw new UsageError(
+    `--map: ${mapping.field} ${mappingWords[mapping.code]}. The fields are ${mappedFields.join(', ')} and label.NAME.`.replace('  ', ' ')
+  )
+}
+
 /** The formats of a log by its first lines; none: it is no log. */
-export const formatsOf = async (path: string): Promise<readonly LogFormat[]> => recogniseLog(await firstLinesOf(path))
+export const formatsOf = async (path: string): Promise<readonly LogFormat[]> => {
+  const lines = await firstLinesOf(path)
+  const logs = recogniseLog(lines)
+  return logs.length > 0 ? logs : queueLogFormats.filter((format) => format.recognise(lines) >= sureOfQueue)
+}
 
 /** A diagnosis for each event that has words; the same words are diagnosed once. */
 const openDiagnosis = (): ((event: LogEvent) => Diagnosis | undefined) => {

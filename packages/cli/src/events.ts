@@ -5,7 +5,7 @@ import { readSources, type SourceItem, type SourceProgress } from '@whybounce/so
 import { eventFields } from './event-fields.ts'
 import { eventLine } from './event-line.ts'
 import { openSummary, type Summary } from './event-summary.ts'
-import { formatsNamed, formatsOf, readLog } from './events-log.ts'
+import { formatMapped, formatsNamed, formatsOf, readLog } from './events-log.ts'
 import { openProgress } from './progress.ts'
 import { openTerminal, printable } from './terminal.ts'
 import { exitCodes, UsageError } from './usage.ts'
@@ -24,6 +24,7 @@ export type EventsOptions = {
   readonly 'tls-ca'?: string | undefined
   readonly insecure?: boolean | undefined
   readonly format?: string | undefined
+  readonly map?: string | undefined
 }
 
 /** Output goes out in pieces of this size: a write for each line costs more than reading the message. */
@@ -157,7 +158,9 @@ const checkHeaders = ({ header = [], json, summary }: EventsOptions): void => {
 
 /** Logs one by one, the rest together; each path is what its first lines say, unless --format says it. */
 const readLocal = async (paths: readonly string[], options: EventsOptions, output: Output): Promise<number> => {
-  const forced = options.format === undefined ? undefined : formatsNamed(options.format)
+  if (options.format !== undefined && options.map !== undefined) throw new UsageError('--map is a format of its own: leave --format out.')
+  const forced =
+    options.map !== undefined ? [formatMapped(options.map)] : options.format === undefined ? undefined : formatsNamed(options.format)
   const mail: string[] = []
   for (const path of paths) {
     const isFile = path !== '-' && statSync(path).isFile()

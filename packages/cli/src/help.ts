@@ -107,7 +107,8 @@ USAGE
   The logs of Postfix, Exim, sendmail, OpenSMTPD, qmail, Exchange (message tracking),
   PowerMTA, KumoMTA, Amazon SES, Haraka, Stalwart, Postal and Halon are read too: an event for
   each attempt, deliveries shown with --all or --json only, what the server refused from
-  others as "refused". Lines that look like deliveries and
+  others as "refused". So are queue listings (postqueue -j, mailq, exim -bp, qmail-qread,
+  smtpctl show queue): what waits, and why. Lines that look like deliveries and
   were not understood are counted and shown, and make the exit code 1.
 
   Each line is one recipient. A terminal shows kind, cause, recipient and words, as far as
@@ -122,6 +123,8 @@ OPTIONS
                       lines; repeatable, needs --json
   --format FORMAT     It is a log of this kind (postfix, exim, …; several parted by commas):
                       needed for standard input only
+  --map FIELD=COLUMN,…
+                      It is CSV with a header, or JSON lines: recipient=rcpt,text=diag,time=ts
   --summary           Print only the summary, on standard output
   -q, --quiet         No summary
 ${common}

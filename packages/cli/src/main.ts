@@ -27,7 +27,8 @@ const optionsOf = {
     'password-file': { type: 'string' },
     'tls-ca': { type: 'string' },
     insecure: { type: 'boolean' },
-    format: { type: 'string' }
+    format: { type: 'string' },
+    map: { type: 'string' }
   },
   browse: {
     frequency: { type: 'string' },
