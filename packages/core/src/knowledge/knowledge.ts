@@ -6,6 +6,8 @@
 export * from './blocklist.ts'
 export * from './compliance.ts'
 export * from './identity.ts'
+export * from './message-check.ts'
+export * from './sending.ts'
 export * from './software-version.ts'
 export * from './submission.ts'
 export * from './ways-out.ts'
@@ -236,67 +238,6 @@ export type Verdicts = {
   readonly reasons: readonly { readonly id: string; readonly title: string; readonly says: string; readonly do: string }[]
 }
 
-/** Who says a number: the provider's own page, or others who send there. */
-export type SaidBy = 'provider' | 'third-party'
-
-/** What a receiving provider takes from one sending IP address. Absent numbers are not published. */
-export type ProviderLimit = {
-  /** Id of the provider's origin. */
-  readonly provider: string
-  /** Its mailboxes lie on the servers of this provider, whose numbers they share. */
-  readonly countsAs?: string
-  /** Connections at once. */
-  readonly connections?: number
-  readonly messagesPerConnection?: number
-  readonly recipientsPerMessage?: number
-  readonly perHour?: number
-  /** From so many messages a day on the provider makes further demands. */
-  readonly bulkFrom?: number
-  /** What a sender that the provider does not know yet must do or expect. */
-  readonly newSender?: string
-  readonly says: string
-  readonly by: SaidBy
-  readonly source: string
-  readonly verified: string
-}
-
-/** What a sending service lets one account send; `perDay` in any 24 hours. */
-export type SenderLimit = {
-  readonly id: string
-  readonly name: string
-  readonly perDay?: number
-  readonly perHour?: number
-  readonly says: string
-  readonly by: SaidBy
-  readonly source: string
-  readonly verified: string
-}
-
-/** Messages a day (or an hour, by the day) in a warm-up; after the last `growth` goes on every `every` days, or nothing limits. */
-export type WarmUpCurve = {
-  readonly id: string
-  readonly name: string
-  readonly perDay?: readonly number[]
-  readonly perHour?: readonly number[]
-  readonly growth?: number
-  readonly every?: number
-  /** Chosen by us; `says` tells how. */
-  readonly own?: true
-  readonly says: string
-  readonly source: string
-  readonly verified: string
-}
-
-export type SendingDefault = { readonly id: string; readonly value: number; readonly why: string }
-
-/** What a sending plan rests on. */
-export type Sending = {
-  readonly limits: readonly ProviderLimit[]
-  readonly senders: readonly SenderLimit[]
-  readonly curves: readonly WarmUpCurve[]
-  readonly defaults: readonly SendingDefault[]
-}
-
 /** How an MX operator may be asked about addresses by RCPT: counts are limits over all of its servers. */
 export type ProbingRule = {
   /** SMTP sessions at once. */
@@ -389,36 +330,4 @@ export type Addresses = {
   }
   readonly mailboxes: readonly MailboxRule[]
   readonly roles: readonly { readonly id: string; readonly names: readonly string[] }[]
-}
-
-/** What the message check knows of receivers and platforms (knowledge/lint/). Sizes in bytes, extensions and words in small letters. */
-export type LintKnowledge = {
-  readonly lists: readonly {
-    readonly id: string
-    readonly name: string
-    /** `hides`: the message arrives, and its reader cannot open the file. */
-    readonly does: 'refuses' | 'hides'
-    readonly inArchives: boolean
-    readonly extensions: readonly string[]
-    readonly says: string
-    readonly source: string
-  }[]
-  readonly kinds: Readonly<Record<'macros' | 'archives' | 'documents' | 'programs', readonly string[]>>
-  /** Smallest first; `usual`: of a program as it is installed, on many servers. */
-  readonly limits: readonly {
-    readonly id: string
-    readonly name: string
-    readonly bytes: number
-    readonly usual?: true
-    readonly says: string
-    readonly by: SaidBy
-    readonly source: string
-  }[]
-  /** HTML and style that Gmail shows at most. */
-  readonly html: { readonly cut: number; readonly style: number }
-  /** Beginnings of unsubscribe tags without white space, longest first. */
-  readonly tags: readonly { readonly platform: string; readonly tag: string }[]
-  readonly unsubscribeWords: readonly string[]
-  readonly fields: readonly string[]
-  readonly shorteners: readonly string[]
 }

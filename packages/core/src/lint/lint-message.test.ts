@@ -1,36 +1,28 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { gzipNamed, oleOf, tarOf, zipOf } from '../../../../tests/lint/archives.ts'
+import {
+  alternative,
+  arc,
+  attached,
+  chain,
+  codes,
+  footer,
+  linked,
+  lint,
+  listed,
+  manyLines,
+  message,
+  mime,
+  now,
+  program,
+  signature,
+  trouble,
+  visible,
+  words
+} from '../../../../tests/lint/compose.ts'
 import { stringsIn, unclean } from '../../../../tests/lint/strings.ts'
 import type { FindingCode } from '../finding/finding.ts'
-import { bytesOf } from '../message/decode.ts'
-import { type LintOptions, lintMessage } from './lint-message.ts'
-
-const now = new Date('2026-11-25T12:00:00Z')
-const good: Readonly<Record<string, string>> = {
-  From: 'John <john@example.com>',
-  To: 'jane@example.org',
-  Subject: 'Hello',
-  Date: 'Wed, 25 Nov 2026 11:00:00 +0000',
-  'Message-ID': '<1@example.com>'
-}
-const words = 'These are the words that somebody wrote for somebody else to read, and they are enough.'
-
-/** A message with these fields in place of ordinary ones; `undefined` leaves one out, a list writes one several times. */
-const message = (fields: Readonly<Record<string, string | readonly string[] | undefined>> = {}, body: string = `${words}\r\n`): string => {
-  const lines = Object.entries({ ...good, ...fields }).flatMap(([name, value]) =>
-    value === undefined ? [] : (typeof value === 'string' ? [value] : value).map((one) => `${name}: ${one}`)
-  )
-  return [...lines, '', body].join('\r\n')
-}
-
-const lint = (text: string, options: LintOptions = {}) => lintMessage(bytesOf(text), { now, ...options })
-/** What fails, warns or is unknown. */
-const trouble = (text: string, options: LintOptions = {}): FindingCode[] =>
-  lint(text, options)
-    .findings.filter(({ verdict }) => verdict !== 'pass')
-    .map(({ code }) => code)
-const codes = (text: string, options: LintOptions = {}): FindingCode[] => lint(text, options).findings.map(({ code }) => code)
+import { lintMessage } from './lint-message.ts'
 
 test('an ordinary message has nothing wrong', () => {
   expect(trouble(message())).toEqual([])
@@ -83,9 +75,6 @@ test.each<[string, string, FindingCode]>([
   expect(trouble(text)).toContain(code)
 })
 
-const mime = (type: string, encoding: string | undefined, body: string): string =>
-  message({ 'MIME-Version': '1.0', 'Content-Type': type, 'Content-Transfer-Encoding': encoding }, body)
-
 test.each<[string, string, FindingCode | undefined]>([
   ['utf-8 that is none', mime('text/plain; charset=utf-8', '8bit', `${words} \xfc\r\n`), 'lint.charset-wrong'],
   ['latin-1 that is', mime('text/plain; charset=iso-8859-1', '8bit', `${words} \xfc\r\n`), undefined],
@@ -108,15 +97,6 @@ test.each<[string, string, FindingCode | undefined]>([
 ])('%s', (_, text, code) => {
   expect(trouble(text)).toEqual(code === undefined ? [] : [code])
 })
-
-const alternative = (html: string, plain: string | undefined = words): string =>
-  mime(
-    'multipart/alternative; boundary=a',
-    undefined,
-    `${plain === undefined ? '' : `--a\r\nContent-Type: text/plain\r\n\r\n${plain}\r\n`}--a\r\nContent-Type: text/html\r\n\r\n${html}\r\n--a--\r\n`
-  )
-const linked = (href: string, text = 'here'): string => alternative(`<p>${words} <a href="${href}">${text}</a></p>`)
-const manyLines = (line: string, bytes: number): string => `${line}\r\n`.repeat(Math.ceil(bytes / (line.length + 2)))
 
 test.each<[string, string, readonly FindingCode[]]>([
   ['good HTML', alternative(`<p>${words}</p>`), []],
@@ -158,17 +138,6 @@ test.each<[string, string, readonly FindingCode[]]>([
   expect(trouble(text)).toEqual(expected)
 })
 
-const attached = (name: string, content: Uint8Array | string, type = 'application/octet-stream'): string => {
-  const bytes = typeof content === 'string' ? bytesOf(content) : content
-  const encoded = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')).replace(/.{76}/g, '$&\r\n')
-  return mime(
-    'multipart/mixed; boundary=a',
-    undefined,
-    `--a\r\n\r\n${words}\r\n--a\r\nContent-Type: ${type}\r\nContent-Disposition: attachment; filename="${name}"\r\nContent-Transfer-Encoding: base64\r\n\r\n${encoded}\r\n--a--\r\n`
-  )
-}
-const program = `MZ\x90\0${'\0'.repeat(80)}PE`
-
 test.each<[string, Uint8Array | string, readonly FindingCode[]]>([
   ['report.pdf', '%PDF-1.7 x', []],
   ['readme.txt', 'MZ is a label of old', []],
@@ -198,15 +167,6 @@ test.each<[string, Uint8Array | string, readonly FindingCode[]]>([
 ])('the attachment %s', (name, content, expected) => {
   expect(trouble(attached(name, content))).toEqual(expected)
 })
-
-const signature = (fields: string, tags = ''): string => `v=1; a=rsa-sha256; d=example.com; s=a; h=${fields}; bh=x; b=y${tags}`
-const visible = 'from:to:subject:date'
-const listed = {
-  'List-Unsubscribe': '<https://example.com/u>',
-  'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-  'DKIM-Signature': signature(`${visible}:list-unsubscribe:list-unsubscribe-post`)
-}
-const footer = `${words}\r\nUnsubscribe: https://example.com/u\r\n`
 
 test.each<[string, string, readonly FindingCode[]]>([
   ['as it should be', message(listed, footer), []],
@@ -293,18 +253,6 @@ test.each<[string, string, readonly FindingCode[]]>([
   expect(trouble(text)).toEqual(expected)
 })
 
-const arc = (instance: number, result: string): Readonly<Record<string, string>> => ({
-  'ARC-Seal': `i=${instance}; a=rsa-sha256; cv=${result}; d=example.net; s=a; b=x`,
-  'ARC-Message-Signature': `i=${instance}; a=rsa-sha256; d=example.net; s=a; h=from; bh=x; b=x`,
-  'ARC-Authentication-Results': `i=${instance}; mx.example.net; dkim=pass`
-})
-const chain = (...sets: readonly Readonly<Record<string, string>>[]): string =>
-  message(
-    Object.fromEntries(
-      ['ARC-Seal', 'ARC-Message-Signature', 'ARC-Authentication-Results'].map((name) => [name, sets.flatMap((set) => set[name] ?? [])])
-    )
-  )
-
 test.each<[string, string, FindingCode]>([
   ['of one', chain(arc(1, 'none')), 'lint.arc-fine'],
   ['of two, newest first', chain(arc(2, 'pass'), arc(1, 'none')), 'lint.arc-fine'],
@@ -349,189 +297,4 @@ test('facts hold no control characters and no turned letters', () => {
   const nasty = '\x1b[31m\u202e'
   const report = lintMessage(new TextEncoder().encode(attached(`a${nasty}.pdf`, '%PDF-').replace('Hello', `Hello${nasty}`)), { now })
   expect(stringsIn(report).filter((text) => unclean.test(text))).toEqual([])
-})
-
-const mutated = fc
-  .tuple(
-    fc.constantFrom(
-      message(listed, footer),
-      alternative(`<p>${words} <a href="https://example.com/">x</a></p>`),
-      attached('a.zip', zipOf([{ name: 'x.exe' }])),
-      chain(arc(1, 'none'))
-    ),
-    fc.array(
-      fc.tuple(
-        fc.nat(),
-        fc.constantFrom(
-          '',
-          '\n',
-          '\r\n',
-          '\0',
-          '<',
-          '"',
-          '--a',
-          ': ',
-          ';',
-          '=',
-          '\xff',
-          'Content-Type: multipart/mixed; boundary=a\r\n',
-          '\r\n\r\n',
-          '{{',
-          '%'
-        )
-      ),
-      {
-        maxLength: 12
-      }
-    )
-  )
-  .map(([text, changes]) =>
-    changes.reduce((whole, [at, piece]) => whole.slice(0, at % whole.length) + piece + whole.slice((at % whole.length) + 1), text)
-  )
-
-test('no bytes make it throw, and every text is one clean line', () => {
-  fc.assert(
-    fc.property(fc.oneof(mutated.map(bytesOf), fc.uint8Array({ maxLength: 2_000 })), (bytes) => {
-      const { findings, facts } = lintMessage(bytes, { now })
-      expect(findings.length).toBeGreaterThan(0)
-      expect(stringsIn([findings, facts]).filter((text) => unclean.test(text))).toEqual([])
-    }),
-    { numRuns: 300 }
-  )
-})
-
-const utf8 = (text: string): string => Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
-const received = 'from a.example.com by b.example.org; Wed, 25 Nov 2026 11:00:05 +0000'
-const patch = {
-  To: 'list@lists.example.com',
-  Subject: '[PATCH] docs: explain {{ name }}',
-  'List-Id': '<list.lists.example.com>',
-  'List-Unsubscribe': '<mailto:list+unsubscribe@lists.example.com>',
-  Precedence: 'bulk'
-}
-const csv = (content: string): string =>
-  attached('list.csv', content, 'text/csv; charset=us-ascii').replace('filename="list.csv"', 'filename="list.csv"; size=9')
-
-test.each<[string, string]>([
-  ['a thumb for an answer', mime('text/plain; charset=utf-8', '8bit', utf8('\u{1f44d}\r\n'))],
-  ['one letter', message({}, 'k\r\n')],
-  ["a calendar's answer alone", mime('text/calendar; method=REPLY; charset=utf-8', '7bit', 'BEGIN:VCALENDAR\r\n')],
-  ['a message that is passed on alone', mime('message/rfc822', undefined, message())],
-  [
-    'Chinese words beside an image',
-    mime(
-      'multipart/alternative; boundary=a',
-      undefined,
-      `--a\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n${utf8('您好,我们的冬季新品已经上架,欢迎您来挑选。现在购买可享受八折优惠,活动截止到本月底。')}\r\n--a\r\nContent-Type: text/html\r\n\r\n<img src="https://example.com/a.png" alt="">x\r\n--a--\r\n`
-    )
-  ],
-  ['a table whose letters are not those of its label', csv(utf8('Müller;Köln'))],
-  ['a signature of Microsoft 365, without To', message({ 'DKIM-Signature': signature('from:date:subject:message-id:content-type') })],
-  ['a signature of SendGrid, without Date', message({ 'DKIM-Signature': signature('content-type:from:subject:to') })],
-  ['a bounce that nobody signed', message({ 'Return-Path': '<>', Received: received })],
-  [
-    'a report of cron',
-    message({
-      'Return-Path': '<root@example.com>',
-      Received: 'by web1.example.com (Postfix, from userid 0) id 1; Wed, 25 Nov 2026 11:00:00 +0000'
-    })
-  ],
-  ['an answer about a tag', message({ 'In-Reply-To': '<2@example.org>' }, `Write *|UNSUB|* there.\r\n${words}\r\n`)],
-  ['an answer about templates', message({ 'In-Reply-To': '<2@example.org>', Subject: 'Re: {{ name }}' }, `Not *|FNAME|*.\r\n${words}\r\n`)],
-  ['a report with signs of code', message({}, `error: \${HOME} of [NAME] and <%= name %>\r\n${words}\r\n`)],
-  ['a post to a list', message(patch, `+CC = \${CROSS}gcc {{ name }}\r\n${words}\r\n`)],
-  ["a list's notice", message({ Precedence: 'bulk' }, `Your message to the list waits for its moderator.\r\n`)],
-  ['a vacation answer', message({ Precedence: 'bulk', 'In-Reply-To': '<2@example.org>' })],
-  [
-    'a notice of a program that can be switched off',
-    message({ 'Auto-Submitted': 'auto-generated', 'List-Id': '<x.example.com>', 'List-Unsubscribe': '<https://example.com/u>' })
-  ],
-  ['words about unsubscribing, and a page', message({}, 'We want to unsubscribe from the paper.\r\nSee https://example.com/x please.\r\n')],
-  [
-    'a short answer with an image that counts',
-    alternative('<p>Ok</p><img src="https://example.com/1.gif">', 'Ok').replace('To:', 'In-Reply-To: <1@example.org>\r\nTo:')
-  ],
-  ['a receipt with settings below', linked('https://example.com/settings', 'Manage preferences')],
-  ["the sender's page behind a counter of clicks", linked('https://click.example.net/1', 'www.example.com')],
-  [
-    'an address behind a gateway that checks it',
-    linked('https://eur05.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.wikipedia.org%2Fx', 'https://www.wikipedia.org/x')
-  ],
-  ['an address that a mail program made a link', linked('http://www.example.com/', 'www.example.com')],
-  ['a host of the own network, within the firm', message({ To: 'ops@example.com' }, `${words} http://10.0.0.5:9090/graph\r\n`)],
-  [
-    'an address beyond ASCII',
-    message({ From: utf8('用户 <用户@例子.example.com>'), Subject: utf8('你好') }).replaceAll('Date', 'MIME-Version: 1.0\r\nDate')
-  ]
-])('nothing is wrong with %s', (_, text) => {
-  expect(trouble(text)).toEqual([])
-})
-
-test.each<[string, string, readonly FindingCode[]]>([
-  ['a mark of UTF-8 in front', `\xef\xbb\xbf${message()}`, ['lint.byte-order-mark']],
-  ['a mark of UTF-16 in front', `\xff\xfe${[...message()].map((letter) => `${letter}\0`).join('')}`, ['lint.byte-order-mark']],
-  ['a comma in the name', message({ From: 'Doe, John <john@example.com>' }), ['lint.from-name-unquoted']],
-  ['a comma in quotes', message({ From: '"Doe, John" <john@example.com>' }), []],
-  ['a path that imitates', linked('https://evil.example.net/www.wikipedia.org/', 'www.wikipedia.org'), ['lint.link-mismatch']],
-  ['a greeting with code', message({}, `Hello \${name},\r\n${words}\r\n`), ['lint.merge-unfilled']],
-  [
-    'a host of the own network, for others too',
-    message({ To: 'ops@example.com', Cc: 'x@example.org' }, `${words} http://10.0.0.5/\r\n`),
-    ['lint.link-private']
-  ],
-  ['a program in gzip without a name', attached('run.exe.gz', '\x1f\x8b\x08\0\0\0\0\0\0\x03zz'), ['lint.attachment-in-archive']],
-  [
-    'a page of the own machine, within the firm',
-    linked('http://localhost:3000/reset').replace('jane@example.org', 'jane@example.com'),
-    ['lint.link-private']
-  ],
-  [
-    'a host of the own network in bulk mail to oneself',
-    message({ ...listed, To: 'me@example.com' }, `${footer}https://jenkins/x\r\n`),
-    ['lint.link-private']
-  ],
-  ['a zip that is none', attached('a.zip', 'hello'), ['lint.attachment-archive-broken']],
-  [
-    'HTML with Precedence alone',
-    alternative(`<p>${words}</p>`).replace('To:', 'Precedence: bulk\r\nTo:'),
-    ['lint.list-unsubscribe-missing', 'lint.unsubscribe-link-missing']
-  ]
-])('%s', (_, text, expected) => {
-  expect(trouble(text)).toEqual(expected)
-})
-
-test('the fix for a comma in the name is the field as it should be', () => {
-  const { findings } = lint(message({ From: 'Example, Inc. <john@example.com>' }))
-  expect(findings.find(({ code }) => code === 'lint.from-name-unquoted')?.fix).toContain('From: "Example, Inc." <john@example.com>')
-})
-
-test('an empty file is said to be empty, and what needs SMTPUTF8 is told', () => {
-  expect(lint('').findings).toMatchObject([{ code: 'lint.not-a-message', evidence: ['It is empty.'] }])
-  const { findings, facts } = lint(message({ From: utf8('用户 <用户@例子.example.com>') }))
-  expect(findings.map(({ code }) => code)).toContain('lint.smtputf8')
-  expect(facts.from).toEqual([{ name: '用户', address: '用户@例子.example.com' }])
-})
-
-/** Work that grew with the square of these would take minutes. */
-test.each<[string, string]>([
-  ['one line of 20 MB', message({}, 'x'.repeat(20_000_000))],
-  ['100,000 headers', Array.from({ length: 100_000 }, (_, index) => `X-${index}: y`).join('\r\n')],
-  ['one header of 5 MB', message({ From: `"${'a, <'.repeat(1_200_000)}` })],
-  ['a million <a', mime('text/html', undefined, '<a'.repeat(1_000_000))],
-  ['a million links', mime('text/html', undefined, '<a href="https://a.example/">x\r\n'.repeat(1_000_000))],
-  ['a million open quotes', mime('text/html', undefined, '<a href="'.repeat(1_000_000))],
-  ['a million comments', mime('text/html', undefined, '<!--'.repeat(1_000_000))],
-  ['a million styles', mime('text/html', undefined, '<style>'.repeat(500_000))],
-  ['a million braces', message(listed, '{{a '.repeat(1_000_000))],
-  ['a million addresses', message({}, 'https://a.example '.repeat(500_000))],
-  ['a million boundaries', mime('multipart/mixed; boundary=a', undefined, '--a\r\n'.repeat(1_000_000))],
-  [
-    'parts in parts',
-    message(
-      { 'Content-Type': 'multipart/mixed; boundary=b0' },
-      Array.from({ length: 5_000 }, (_, index) => `--b${index}\r\nContent-Type: multipart/mixed; boundary=b${index + 1}\r\n\r\n`).join('')
-    )
-  ]
-])('%s is read in time', (_, text) => {
-  expect(lint(text).findings.length).toBeGreaterThan(0)
 })

@@ -1,7 +1,7 @@
 import type { LineVerdict, LogEvent, LogFormat, LogReader, LogReaderOptions } from './log-reader.ts'
 import { fieldOf, fillDelivery, fillSmtpRefusal } from './opensmtpd-fields.ts'
 import { readOldLine } from './opensmtpd-old.ts'
-import { openSyslog } from './syslog.ts'
+import { openSyslog, shareOf } from './syslog.ts'
 import { type Arrival, addressIn, bytesIn, type Filling, joinArrival, kept, maxLine, openMemory } from './syslog-join.ts'
 
 /**
@@ -15,20 +15,12 @@ import { type Arrival, addressIn, bytesIn, type Filling, joinArrival, kept, maxL
 export const opensmtpd: LogFormat = {
   id: 'opensmtpd',
   name: 'OpenSMTPD',
-  recognise: (firstLines) => {
-    let known = 0
-    let lines = 0
-    const syslog = openSyslog({ now: 0 })
-    for (const line of firstLines) {
-      if (line.trim() === '') continue
-      lines++
-      const { program, at } = syslog(line)
-      if (program !== undefined && program !== 'smtpd') continue
-      if (sessionEnd(line, at) > at || isOldLine(line, at)) known++
-      else if (program === 'smtpd') known += 0.4
-    }
-    return lines === 0 ? 0 : known / lines
-  },
+  recognise: (firstLines) =>
+    shareOf(firstLines, (line, { program, at }) => {
+      if (program !== undefined && program !== 'smtpd') return 0
+      if (sessionEnd(line, at) > at || isOldLine(line, at)) return 1
+      return program === 'smtpd' ? 0.4 : 0
+    }),
   open: (emit, options) => openOpenSmtpd(emit, options)
 }
 

@@ -1,7 +1,7 @@
 import type { LineVerdict, LogEvent, LogFormat, LogReader, LogReaderOptions } from './log-reader.ts'
 import { deliveryText, fillReport, remoteOf } from './qmail-report.ts'
 import { readStamp } from './qmail-time.ts'
-import { openSyslog, type SyslogPrefix } from './syslog.ts'
+import { openSyslog, type SyslogPrefix, shareOf } from './syslog.ts'
 import { fillCodes } from './syslog-codes.ts'
 import { type Arrival, bytesIn, type Filling, joinArrival, kept, maxLine, openMemory } from './syslog-join.ts'
 
@@ -18,19 +18,11 @@ import { type Arrival, bytesIn, type Filling, joinArrival, kept, maxLine, openMe
 export const qmail: LogFormat = {
   id: 'qmail',
   name: 'qmail',
-  recognise: (firstLines) => {
-    let known = 0
-    let lines = 0
-    const syslog = openSyslog({ now: 0 })
-    for (const line of firstLines) {
-      if (line.trim() === '') continue
-      lines++
-      const prefix = syslog(line)
-      const start = readStamp(line, prefix.program === undefined ? 0 : prefix.at).end
-      if (verbs.some((verb) => line.startsWith(verb, start))) known++
-    }
-    return lines === 0 ? 0 : known / lines
-  },
+  recognise: (firstLines) =>
+    shareOf(firstLines, (line, { program, at }) => {
+      const start = readStamp(line, program === undefined ? 0 : at).end
+      return verbs.some((verb) => line.startsWith(verb, start)) ? 1 : 0
+    }),
   open: (emit, options) => openQmail(emit, options)
 }
 

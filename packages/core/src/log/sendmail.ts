@@ -1,7 +1,7 @@
 import type { LineVerdict, LogEvent, LogFormat, LogReader, LogReaderOptions } from './log-reader.ts'
 import { field, readDeliveries, type SendmailMessage } from './sendmail-delivery.ts'
 import { readRefusal } from './sendmail-refusal.ts'
-import { openSyslog } from './syslog.ts'
+import { openSyslog, shareOf } from './syslog.ts'
 import { fillCodes, localStage } from './syslog-codes.ts'
 import { addressIn, bytesIn, type Filling, joinArrival, kept, maxLine, openMemory } from './syslog-join.ts'
 
@@ -18,19 +18,11 @@ import { addressIn, bytesIn, type Filling, joinArrival, kept, maxLine, openMemor
 export const sendmail: LogFormat = {
   id: 'sendmail',
   name: 'sendmail',
-  recognise: (firstLines) => {
-    let known = 0
-    let lines = 0
-    const syslog = openSyslog({ now: 0 })
-    for (const line of firstLines) {
-      if (line.trim() === '') continue
-      lines++
-      const { program, at } = syslog(line)
-      if (program !== undefined && isSendmail(program) && idEnd(line, at) > at) known++
-      else if (program !== undefined && isSendmail(program)) known += 0.5
-    }
-    return lines === 0 ? 0 : known / lines
-  },
+  recognise: (firstLines) =>
+    shareOf(firstLines, (line, { program, at }) => {
+      if (program === undefined || !isSendmail(program)) return 0
+      return idEnd(line, at) > at ? 1 : 0.5
+    }),
   open: (emit, options) => openSendmail(emit, options)
 }
 

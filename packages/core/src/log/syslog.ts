@@ -198,3 +198,18 @@ const skipStructured = (line: string, from: number): number => {
   }
   return Math.min(at, line.length)
 }
+
+/**
+ * How much of a log's first lines a format takes for its own, from 0 to 1: `judge` gives each line's share. Empty lines do not count.
+ */
+export const shareOf = (firstLines: readonly string[], judge: (line: string, prefix: SyslogPrefix) => number): number => {
+  const syslog = openSyslog({ now: 0 })
+  let known = 0
+  let lines = 0
+  for (const line of firstLines) {
+    if (line.trim() === '') continue
+    lines++
+    known += judge(line, syslog(line))
+  }
+  return lines === 0 ? 0 : known / lines
+}
