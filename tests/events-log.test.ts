@@ -95,6 +95,7 @@ test('packed logs, several formats at once, and standard input with --format', (
   expect(recipients(run([packed, other, '--json']).out)).toEqual(['a@example.net', 'b@example.net', 'x@example.org', 'z@example.net'])
   expect(recipients(run(['-', '--format', 'postfix,exim', '--json'], `${postfix}\n${exim}\n`).out)).toHaveLength(4)
   expect(run(['--format', 'nonsense'], '').code).toBe(2)
+  expect(run([folder, '--format', 'postfix']).err).toContain('is a folder: name its files.')
 })
 
 test('lines that look like deliveries and were not understood are shown, and make trouble', () => {
@@ -142,4 +143,14 @@ test('a log of one’s own by a mapping, and a queue listing', () => {
     queueId: '1A2B3C4D5E',
     cause: 'connection-failed'
   })
+})
+
+test('the same words under another code are another diagnosis', () => {
+  const csv = write('codes.csv', 'rcpt,diag,code\na@example.net,Message not accepted,5.1.1\nb@example.net,Message not accepted,5.2.2\n')
+  const { out } = run([csv, '--map', 'recipient=rcpt,text=diag,status=code', '--json'])
+  const causes = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).cause)
+  expect(causes).toEqual(['user-unknown', 'mailbox-full'])
 })

@@ -74,15 +74,15 @@ export const formatsOf = async (path: string): Promise<readonly LogFormat[]> => 
 const openDiagnosis = (): ((event: LogEvent) => Diagnosis | undefined) => {
   const diagnoser = defaultDiagnoser()
   let known = new Map<string, Diagnosis>()
-  return ({ kind, diagnosticCode, remoteMta, stage, recipient, replyCode, status }) => {
+  return ({ kind, diagnosticCode, remoteMta, stage, replyCode, status }) => {
     if (diagnosticCode === undefined || (kind !== 'failed' && kind !== 'delayed' && kind !== 'suppressed')) return undefined
-    const key = `${remoteMta ?? ''}\n${stage ?? ''}\n${diagnosticCode}`
+    // All that the diagnosis goes by; not the recipient, which is another in every line.
+    const key = `${remoteMta ?? ''}\n${stage ?? ''}\n${replyCode ?? ''}\n${status ?? ''}\n${diagnosticCode}`
     const found = known.get(key)
     if (found !== undefined) return found
     const diagnosis = diagnoser.diagnose(diagnosticCode, {
       ...(remoteMta === undefined ? {} : { remoteMta }),
       ...(stage === undefined ? {} : { stage }),
-      ...(recipient === undefined ? {} : { recipient }),
       ...(replyCode === undefined ? {} : { replyCode }),
       ...(status === undefined ? {} : { status })
     })

@@ -165,7 +165,9 @@ const readLocal = async (paths: readonly string[], options: EventsOptions, outpu
   for (const path of paths) {
     const isFile = path !== '-' && statSync(path).isFile()
     const formats = forced ?? (isFile ? await formatsOf(path) : [])
-    if (formats.length === 0 || (forced !== undefined && !isFile && path !== '-')) mail.push(path)
+    if (forced !== undefined && !isFile && path !== '-')
+      throw new UsageError(`--format and --map are for files, and ${printable(path)} is a folder: name its files.`)
+    if (formats.length === 0) mail.push(path)
     else output.summary.addLog(path, await readLog(path, formats, (event, line) => output.event(path, line, event), output.flush))
   }
   return mail.length === 0 ? exitCodes.done : readFiles(mail, output)
