@@ -11,9 +11,11 @@ export const splitMmdf = (emit: Emit, maxMessageBytes: number, base = 0): Sink =
   let passing = false
   let waiting: Buffer[] = []
   let waitingBytes = 0
+  let isEmpty = true
 
   const emitOne = (bytes: Buffer, at: number): void => {
     if (bytes.length === 0) return
+    isEmpty = false
     const body = bytes.toString('latin1', 0, 5) === 'From ' ? bytes.indexOf(0x0a) + 1 : 0
     emit.message(bytes.subarray(body, body + maxMessageBytes), at)
     if (bytes.length - body > maxMessageBytes) emit.problem(tooLong(maxMessageBytes), at)
@@ -37,6 +39,8 @@ export const splitMmdf = (emit: Emit, maxMessageBytes: number, base = 0): Sink =
     const rest = joined.subarray(start)
     if (atEnd) {
       if (!passing) emitOne(rest, origin + start)
+      // As of an empty file: what was named and gave nothing is said.
+      if (isEmpty) emit.problem('The mailbox holds no message.', base)
       block = Buffer.alloc(0)
       return
     }

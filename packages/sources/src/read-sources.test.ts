@@ -260,6 +260,11 @@ test('a limit that is no number is the caller’s mistake', async () => {
   await expect(read([root], { maxMessageBytes: Number.NaN })).rejects.toThrow(RangeError)
 })
 
+test('a mailbox that holds nothing but its marks is said to hold no message', async () => {
+  for (const marks of ['\x01\x01\x01\x01\n', '\x01\x01\x01\x01\n\x01\x01\x01\x01\n'])
+    expect(await read([put('marks', Buffer.from(marks, 'latin1'))])).toMatchObject([{ problem: 'The mailbox holds no message.' }])
+})
+
 test('random bytes never throw', async () => {
   await fc.assert(
     fc.asyncProperty(
