@@ -37,7 +37,11 @@ export const mendSpf = (record: SpfRecord, problems: readonly SpfProblem[]): str
   })
   const added = problems.flatMap(({ term, instead: more }) => (term === '' && more !== undefined ? [more] : []))
   const names = (terms: readonly string[]): boolean => terms.some((text) => !/^[+?~-]?all$/i.test(text) && !/^exp=/i.test(text))
-  return writeSpf([...(names(kept) || !names(record.terms.map(({ text }) => text)) ? [] : [open]), ...kept, ...added])
+  const mended = writeSpf([...(names(kept) || !names(record.terms.map(({ text }) => text)) ? [] : [open]), ...kept, ...added])
+  // What two repairs make together may be wrong again (`~ allexp=`).
+  const { terms } = parseSpf(mended)
+  const isWrong = (term: (typeof terms)[number]): boolean => term.error !== undefined && term.text !== open
+  return terms.some(isWrong) ? writeSpf(terms.map((term) => (isWrong(term) ? open : term.text))) : mended
 }
 
 /** It works as it stands, or stands in the wrong place. */

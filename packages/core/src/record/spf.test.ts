@@ -242,7 +242,7 @@ test('whatever a record holds, it is read, judged and mended, and what is mended
       const repaired = repairSpfVersion(rest)
       if (repaired !== undefined) expect(isSpf(repaired)).toBe(true)
     }),
-    { numRuns: 2_000 }
+    { numRuns: 2_000, examples: [['~ allexp=']] }
   )
 })
 
