@@ -47,6 +47,9 @@ const selfReading: Readonly<Record<string, (args: readonly string[]) => Promise<
   verify: async (args) => (await import('./verify/verify.ts')).runVerify(args),
   doctor: async (args) => (await import('./doctor/doctor.ts')).runDoctorCommand(args),
   lint: async (args) => (await import('./lint/lint.ts')).runLint(args),
+  report: async (args) => (await import('./report/report.ts')).runReport(args),
+  watch: async (args) => (await import('./watch/watch.ts')).runWatch(args),
+  trace: async (args) => (await import('./trace/trace.ts')).runTrace(args),
   plan: async (args) => (await import('./plan/plan.ts')).runPlan(args),
   suppress: async (args) => (await import('./suppress/suppress.ts')).runSuppress(args)
 }

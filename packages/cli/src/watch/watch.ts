@@ -1,0 +1,3 @@
+import { UsageError } from '../usage.ts'
+
+export const runWatch = (_args: readonly string[]): Promise<number> => Promise.reject(new UsageError('being written'))

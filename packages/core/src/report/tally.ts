@@ -1,0 +1,52 @@
+import type { Diagnosis } from '../diagnose/diagnose.ts'
+import type { LogEvent } from '../log/log-reader.ts'
+import type { Report } from './report.ts'
+
+export type TallyOptions = {
+  /** Divisions beside provider and sender-ip: of `groupNames`, or the name of a label. */
+  readonly by?: readonly string[]
+  /** Milliseconds since 1970: events before and from then on are left out. */
+  readonly since?: number
+  readonly until?: number
+  /** Our addresses by the service that sends from them: `smtp-out3` → `192.0.2.3`. */
+  readonly senderIps?: Readonly<Record<string, string>>
+  /** Causes that an earlier report had, as `cause/detail/provider` keys: the others are new. */
+  readonly known?: ReadonlySet<string>
+}
+
+/** A delivery that a reader of bytes tells; the object is used again for the next. Strings are the same objects each time (interned). */
+export type DeliveredAttempt = {
+  /** Seconds since 1970; NaN: not known. */
+  seconds: number
+  /** Hashes of message and recipient (`messageKey`). */
+  high: number
+  low: number
+  host: string | undefined
+  /** `postfix/smtp-out3/smtp` */
+  program: string | undefined
+  remoteMta: string | undefined
+  domain: string | undefined
+  sender: string | undefined
+}
+
+/** Sums up events. Memory grows with what waits and with the kinds of trouble, not with the log. */
+export type Tally = {
+  /** Diagnoses the event where it has words and no diagnosis. */
+  readonly event: (event: LogEvent, file: string, line: number) => void
+  readonly delivered: (attempt: DeliveredAttempt) => void
+  readonly addFile: (file: {
+    readonly file: string
+    readonly format: string
+    readonly lines: number
+    readonly bytes: number
+    readonly problem: string | null
+    readonly events: number
+    readonly ignored: number
+    readonly unread: number
+    readonly samples: readonly { readonly line: number; readonly text: string }[]
+  }) => void
+  /** What there is so far; adding may go on. */
+  readonly report: () => Report
+}
+
+export type DiagnoseEvent = (event: LogEvent) => Diagnosis | undefined
