@@ -1,4 +1,5 @@
-import { adviseOn, type DeliveryEvent, type Diagnosis, defaultDiagnoser } from '@whybounce/core'
+import { type DeliveryEvent, type Diagnosis, defaultDiagnoser } from '@whybounce/core'
+import { fixOf } from '@whybounce/core/report'
 import type { LogCounts } from './events-log.ts'
 import { block, printable, type Terminal } from './terminal.ts'
 
@@ -63,13 +64,6 @@ const openSeen = (): ((key: string) => boolean) => {
   }
 }
 
-/**
- * A summary has room for one sentence; `whybounce causes CAUSE` has the rest, and the checks. A very short one ("Find which server says
- * so.") is only the beginning of a step.
- */
-const firstSentence = (text: string): string =>
-  (/^.{30,}?[.!?](?=\s+[\p{Lu}`]|$)/su.exec(text)?.[0] ?? text).replace(/ \(the checks? below\)| with the check below/, '')
-
 /** Kinds in which mail did not arrive, or has not yet. What this server refused from others harms none of its senders. */
 const harms = (event: DeliveryEvent): boolean =>
   event.direction !== 'inbound' && (event.kind === 'failed' || event.kind === 'delayed' || event.kind === 'suppressed')
@@ -79,45 +73,6 @@ const exampleOf = (parties: ReadonlyMap<string, PartyCount>): Diagnosis => {
   const [first, ...others] = parties.values()
   if (first === undefined) throw new TypeError('a cause without an event')
   return others.reduce((most, party) => (party.events > most.events ? party : most), first).example
-}
-
-/** Steps for those whose own server or domain is at fault begin so. */
-const forOwners = /^If it is your (?:own server|own group|domain)\b/
-
-/** Who acts is named before the step: that the server is theirs need not be said again. */
-const withoutCondition = (step: string): string =>
-  step
-    .replace(/^If it is your own server, /, 'On the server, ')
-    .replace(/^If it is your own server and /, 'If ')
-    .replace(/^If it is your domain, /, 'For the domain, ')
-
-/** Who must act, and their first step: what `whybounce explain` says of such an event, in a sentence. */
-const fixOf = (diagnosis: Diagnosis): { title: string; party: string; fix: string } => {
-  const diagnoser = defaultDiagnoser()
-  const { advice, software: _program, detail: told, ...rest } = diagnosis
-  const detail = told === 'expired' ? undefined : told
-  const cause = diagnoser.causeOf(diagnosis.cause)
-  const usual = cause.details.find(({ id }) => id === detail)?.party ?? cause.party
-  // What a rule says about one reply may not hold for its neighbours: the cause's own first step does. But where the rule says that
-  // somebody else must act, the cause's steps are for the wrong one.
-  const isUsual = diagnosis.party === usual
-  const about: Diagnosis = {
-    ...rest,
-    facts: {},
-    ...(detail === undefined ? {} : { detail }),
-    ...(isUsual ? { evidence: [] } : advice === undefined ? {} : { advice })
-  }
-  const { title, party, action, first, role, fixes } = adviseOn(diagnoser, about)
-  const stepsFor = (name: string): readonly string[] => fixes.find((fix) => fix.role === name)?.steps ?? []
-  const shown = stepsFor(role).length > 0 ? stepsFor(role) : (fixes[0]?.steps ?? [])
-  const fitting =
-    diagnosis.party === 'receiving-admin'
-      ? [...shown, ...stepsFor('domain-admin')].find((step) => forOwners.test(step))
-      : isUsual
-        ? undefined
-        : shown.find((step) => !forOwners.test(step))
-  const fix = diagnosis.party === 'nobody' ? action.title : (first ?? withoutCondition(firstSentence(fitting ?? shown[0] ?? action.title)))
-  return { title, party: party.title, fix }
 }
 
 /** Refused by the server whose log it is. */
@@ -179,7 +134,7 @@ export const openSummary = (): Summary => {
     if (list.length > 0) out.push(paint('bold', 'Causes, by recipients harmed'), '')
     const digits = Math.max(...list.map(([, { recipients }]) => recipients.toLocaleString('en').length), 1)
     for (const [key, { recipients, parties }] of list) {
-      const { title, party, fix } = fixOf(exampleOf(parties))
+      const { title, party, fix } = fixOf(defaultDiagnoser(), exampleOf(parties))
       out.push(`  ${paint('bold', recipients.toLocaleString('en').padStart(digits))}  ${title} ${paint('dim', `(${key})`)}`)
       const margin = ' '.repeat(digits + 4)
       const line = `${party}: ${fix}`
@@ -259,7 +214,7 @@ export const openSummary = (): Summary => {
     toJson: () => ({
       causes: ranked().map(([key, { recipients, events: times, parties }]) => {
         const example = exampleOf(parties)
-        const { title, party, fix } = fixOf(example)
+        const { title, party, fix } = fixOf(defaultDiagnoser(), example)
         const [cause, detail] = key.split('/')
         return { cause, detail: detail ?? null, title, recipients, events: times, party: example.party, partyTitle: party, fix }
       }),

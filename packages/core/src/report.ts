@@ -1,3 +1,5 @@
+export { fixOf } from './report/fix.ts'
+export { explainEvent, openEventDiagnosis } from './report/event-diagnosis.ts'
 export * from './report/message-key.ts'
 export { openTally } from './report/open-tally.ts'
 export * from './report/report.ts'

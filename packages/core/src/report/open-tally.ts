@@ -1,7 +1,297 @@
-import type { Diagnoser } from '../diagnose/diagnose.ts'
-import type { Tally, TallyOptions } from './tally.ts'
+import type { Diagnoser, Diagnosis } from '../diagnose/diagnose.ts'
+import type { LogEvent } from '../log/log-reader.ts'
+import { openTemplates } from '../log/templates.ts'
+import { addAttempt, addMessage, type CauseRowCount, type KeptExample, openCauseRows } from './cause-rows.ts'
+import { type Counting, type CountName, countNameOf, noCounts } from './counts.ts'
+import { openEventDiagnosis } from './event-diagnosis.ts'
+import { type Group, type GroupCount, openGroup } from './groups.ts'
+import { openInboundRows } from './inbound-rows.ts'
+import { messageKey } from './message-key.ts'
+import { openProviders } from './provider-names.ts'
+import { countNames } from './report.ts'
+import { openSenderAddresses } from './sender-address.ts'
+import { openClock, openSeries, type Series } from './series.ts'
+import type { DeliveredAttempt, Tally, TallyOptions } from './tally.ts'
+import { type Counted, reportOf, type TalliedFile } from './to-report.ts'
+import { openWaitingList, type Waiting, waitingKey } from './waiting.ts'
+
+/** What an attempt belongs to. */
+type Belongings = {
+  readonly provider: string | undefined
+  readonly senderKey: string
+  readonly domain: string | undefined
+  readonly sender: string | undefined
+  readonly host: string | undefined
+  readonly labels?: Readonly<Record<string, string>> | undefined
+}
+
+/** A filter on this machine takes a message and hands it back in: what it answered was no delivery. */
+const isHandedOn = ({ remoteMta, diagnosticCode }: LogEvent): boolean =>
+  remoteMta !== undefined && isLoopback(remoteMta) && /queued as/i.test(diagnosticCode ?? '')
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host.startsWith('127.') || host === '::1'
+
+const domainOf = (address: string | undefined): string | undefined => {
+  const at = address?.lastIndexOf('@') ?? -1
+  return address === undefined || at < 0 ? undefined : address.slice(at + 1).toLowerCase()
+}
 
 /** Sums up what logs and webhooks tell. */
-export const openTally = (_diagnoser: Diagnoser, _options: TallyOptions = {}): Tally => {
-  throw new Error('being written')
+export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tally => {
+  const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = options
+  const [from, to] = [since / 1_000, until / 1_000]
+  const isWholePeriod = from === Number.NEGATIVE_INFINITY && to === Number.POSITIVE_INFINITY
+  const diagnose = openEventDiagnosis(diagnoser)
+  const providers = openProviders(diagnoser)
+  const senders = openSenderAddresses(options.senderIps)
+  const clock = openClock()
+  const outcomes: Readonly<Record<CountName, Series>> = {
+    delivered: openSeries(clock),
+    deferred: openSeries(clock),
+    bounced: openSeries(clock),
+    expired: openSeries(clock),
+    complained: openSeries(clock),
+    suppressed: openSeries(clock)
+  }
+  const refusals = openSeries(clock)
+  const rows = openCauseRows(clock)
+  const inbound = openInboundRows()
+  const templates = openTemplates()
+  const names = [...new Set(['provider', 'sender-ip', ...(options.by ?? [])])]
+  const groups: ReadonlyMap<string, Group> = new Map(names.map((name) => [name, openGroup()]))
+  const attempts = noCounts()
+  const messages = noCounts()
+  const files: TalliedFile[] = []
+  const rest = { unsubscribed: 0, handedOn: 0, undated: 0, outside: 0, other: 0 }
+
+  const endWaiting = (waiting: Waiting): void => {
+    messages.deferred++
+    for (const group of waiting.groups) group.messages.deferred++
+  }
+  const waitingList = openWaitingList(endWaiting)
+
+  /** Whether an event counts, by its time. */
+  const isInside = (seconds: number): boolean => {
+    if (clockSees(seconds)) return true
+    rest[Number.isFinite(seconds) && !isWholePeriod ? 'outside' : 'undated']++
+    return isWholePeriod
+  }
+  const clockSees = (seconds: number): boolean => (isWholePeriod || (seconds >= from && seconds < to)) && clock.see(seconds)
+
+  const keysOf: Readonly<Record<string, (of: Belongings) => string | undefined>> = {
+    provider: ({ provider }) => provider,
+    'sender-ip': ({ senderKey }) => senderKey,
+    domain: ({ domain }) => domain,
+    sender: ({ sender }) => sender?.toLowerCase(),
+    host: ({ host }) => host
+  }
+  const groupsFor = (of: Belongings): GroupCount[] => {
+    const list: GroupCount[] = []
+    for (const [name, group] of groups) {
+      if (name === 'cause') continue
+      const keyOf = keysOf[name]
+      list.push(group.row(keyOf === undefined ? of.labels?.[name] : keyOf(of)))
+    }
+    return list
+  }
+
+  const countAttempt = (name: CountName, seconds: number, of: readonly GroupCount[]): void => {
+    attempts[name]++
+    for (const group of of) group.attempts[name]++
+    if (Number.isFinite(seconds)) outcomes[name].add(seconds)
+  }
+  const countMessage = (name: CountName, of: readonly GroupCount[]): void => {
+    messages[name]++
+    for (const group of of) group.messages[name]++
+  }
+
+  /** A message comes to its end: what it met on its way is told so. */
+  const conclude = (key: number | undefined, isDelivered: boolean): void => {
+    const waiting = key === undefined || waitingList.size() === 0 ? undefined : waitingList.get(key)
+    if (key === undefined || waiting === undefined) return
+    for (const row of waiting.rows) {
+      if (isDelivered) row.recovered++
+      else row.lost++
+    }
+    waitingList.delete(key)
+  }
+
+  const meet = (row: CauseRowCount, waiting: Waiting | undefined, of: readonly GroupCount[], domain: string | undefined): void => {
+    if (waiting?.rows.includes(row)) return
+    addMessage(row, domain)
+    const cause = `${row.cause}/${row.detail ?? ''}`
+    for (const group of of) group.causes.set(cause, (group.causes.get(cause) ?? 0) + 1)
+    waiting?.rows.push(row)
+  }
+
+  const byCause = groups.get('cause')
+
+  const harm = (name: 'deferred' | 'bounced' | 'expired' | 'suppressed', example: KeptExample, seconds: number): void => {
+    const { event, diagnosis } = example
+    const { remoteMta, recipient, sender, host, labels } = event
+    const domain = domainOf(recipient)
+    const provider = providers.of(remoteMta, domain) ?? diagnosis.provider
+    const quotes = diagnosis.replyCode !== undefined && diagnosis.saidBy !== 'local' ? event.diagnosticCode : undefined
+    const senderKey = senders.keyOf(event, quotes)
+    const of = groupsFor({ provider, senderKey, domain, sender, host, labels })
+    const causeGroup = byCause?.row(`${diagnosis.cause}${diagnosis.detail === undefined ? '' : `/${diagnosis.detail}`}`)
+    if (causeGroup !== undefined) of.push(causeGroup)
+    countAttempt(name, seconds, of)
+    const row = rows.row(diagnosis.cause, diagnosis.detail, provider, senderKey)
+    addAttempt(row, example, seconds)
+    if (diagnosis.confidence === 'none' || diagnosis.confidence === 'weak') noteText(event)
+    const key = keyOf(event)
+    let waiting = key === undefined ? undefined : waitingList.get(key)
+    if (name === 'deferred' && key !== undefined) {
+      waiting ??= { rows: [], groups: of }
+      waiting.groups = of
+      waitingList.set(key, waiting)
+      meet(row, waiting, of, domain)
+      return
+    }
+    meet(row, waiting, of, domain)
+    if (waiting === undefined && name !== 'deferred') row.lost++
+    conclude(key, false)
+    countMessage(name, of)
+  }
+
+  const noteText = ({ diagnosticCode, time }: LogEvent): void => {
+    if (diagnosticCode !== undefined) templates.add(diagnosticCode, time)
+  }
+
+  const keyOf = ({ queueId, messageId, recipient, kind }: LogEvent): number | undefined => {
+    const message = queueId ?? messageId
+    // Without an id, only what waits can be the same message again.
+    if (recipient === undefined || (message === undefined && kind === 'failed')) return undefined
+    const { high, low } = messageKey(message ?? '', recipient)
+    return waitingKey(high, low)
+  }
+
+  const deliver = (seconds: number, key: number | undefined, of: readonly GroupCount[]): void => {
+    countAttempt('delivered', seconds, of)
+    conclude(key, true)
+    countMessage('delivered', of)
+  }
+
+  const withoutText = (event: LogEvent): Diagnosis =>
+    event.kind === 'suppressed'
+      ? diagnosisOfCause('suppressed-locally')
+      : diagnoser.diagnose('', event.outcome === 'expired' ? { status: '5.4.7' } : {})
+
+  const diagnosisOfCause = (id: string): Diagnosis => {
+    const { group, party, action } = diagnoser.causeOf(id)
+    return { cause: id, group, party, action, confidence: 'certain', evidence: [], facts: {} }
+  }
+
+  // A reader of bytes hands over the same few strings again and again: what they belong to is found once.
+  const known = new Map<string, GroupCount[]>()
+  const mostKnown = 10_000
+  const onlyHosts = !names.some((name) => !['provider', 'sender-ip', 'host', 'cause'].includes(name))
+  const last: {
+    host?: string | undefined
+    program?: string | undefined
+    remoteMta?: string | undefined
+    domain?: string | undefined
+    of: GroupCount[]
+  } = { of: [] }
+
+  const groupsOfAttempt = ({ host, program, remoteMta, domain, sender }: DeliveredAttempt): readonly GroupCount[] => {
+    if (onlyHosts && last.host === host && last.program === program && last.remoteMta === remoteMta && last.domain === domain)
+      return last.of
+    const key = onlyHosts ? `${host}\n${program}\n${remoteMta}\n${domain}` : ''
+    let of = onlyHosts ? known.get(key) : undefined
+    if (of === undefined) {
+      of = groupsFor({
+        provider: providers.of(remoteMta, domain),
+        senderKey: senders.keyOf({ host, program }, undefined),
+        domain,
+        sender,
+        host
+      })
+      if (onlyHosts && known.size < mostKnown) known.set(key, of)
+    }
+    last.host = host
+    last.program = program
+    last.remoteMta = remoteMta
+    last.domain = domain
+    last.of = of
+    return of
+  }
+
+  const counted = (): Counted => {
+    // Asking for a report must not end what still waits.
+    const waiting = [...waitingList.values()]
+    const whole: Counting = { ...messages, deferred: messages.deferred + waiting.length }
+    return {
+      attempts,
+      messages: whole,
+      ...rest,
+      clock,
+      outcomes: countNames.map((name) => [name, outcomes[name]] as const),
+      refusals,
+      rows,
+      inbound,
+      templates,
+      groups,
+      waiting,
+      forgotten: waitingList.forgotten(),
+      senders,
+      providers,
+      files
+    }
+  }
+
+  return {
+    event: (event, file, line) => {
+      const seconds = event.time === undefined ? Number.NaN : Date.parse(event.time) / 1_000
+      const name = countNameOf(event)
+      if (event.kind === 'unsubscribe' || name === undefined) {
+        if (isInside(seconds)) rest[event.kind === 'unsubscribe' ? 'unsubscribed' : 'other']++
+        return
+      }
+      if (!isInside(seconds)) return
+      const dated = clock.see(seconds) ? seconds : Number.NaN
+      if (event.direction === 'inbound') {
+        if (name === 'delivered') {
+          rest.other++
+          return
+        }
+        inbound.add({ event, diagnosis: event.diagnosis ?? diagnose(event) ?? withoutText(event), file, line }, dated)
+        if (Number.isFinite(dated)) refusals.add(dated)
+        return
+      }
+      if (name === 'delivered' && isHandedOn(event)) {
+        rest.handedOn++
+        conclude(keyOf(event), true)
+        return
+      }
+      if (name === 'delivered' || name === 'complained') {
+        const { remoteMta, sender, host, labels } = event
+        const domain = domainOf(event.recipient)
+        const of = groupsFor({
+          provider: providers.of(remoteMta, domain),
+          senderKey: senders.keyOf(event, undefined),
+          domain,
+          sender,
+          host,
+          labels
+        })
+        if (name === 'delivered') deliver(dated, keyOf(event), of)
+        else {
+          countAttempt(name, dated, of)
+          countMessage(name, of)
+        }
+        return
+      }
+      harm(name, { event, diagnosis: event.diagnosis ?? diagnose(event) ?? withoutText(event), file, line }, dated)
+    },
+    delivered: (attempt) => {
+      const { seconds } = attempt
+      if (!isInside(seconds)) return
+      const dated = clock.see(seconds) ? seconds : Number.NaN
+      deliver(dated, waitingList.size() === 0 ? undefined : waitingKey(attempt.high, attempt.low), groupsOfAttempt(attempt))
+    },
+    addFile: (file) => void files.push(file),
+    report: () => reportOf(counted(), diagnoser, options.known)
+  }
 }

@@ -121,6 +121,8 @@ export type Report = {
   /** Events without a time, and events outside of --since and --until. */
   readonly undated: number
   readonly outside: number
+  /** Events that tell nothing of a delivery: automatic replies, relays of others. */
+  readonly other: number
   readonly lines: {
     readonly total: number
     readonly events: number

@@ -1,4 +1,3 @@
-import type { Diagnosis } from '../diagnose/diagnose.ts'
 import type { LogEvent } from '../log/log-reader.ts'
 import type { Report } from './report.ts'
 
@@ -33,6 +32,7 @@ export type DeliveredAttempt = {
 export type Tally = {
   /** Diagnoses the event where it has words and no diagnosis. */
   readonly event: (event: LogEvent, file: string, line: number) => void
+  /** Not for relays on the same machine (`localhost`, `127.0.0.1`): whether those were deliveries is told by their text, by `event`. */
   readonly delivered: (attempt: DeliveredAttempt) => void
   readonly addFile: (file: {
     readonly file: string
@@ -48,5 +48,3 @@ export type Tally = {
   /** What there is so far; adding may go on. */
   readonly report: () => Report
 }
-
-export type DiagnoseEvent = (event: LogEvent) => Diagnosis | undefined
