@@ -20,6 +20,8 @@ export type CauseRowCount = {
   permanent: number
   lost: number
   recovered: number
+  /** Of those whose end is not followed any more. */
+  waiting: number
   readonly parties: Map<string, PartyCount>
   readonly domains: Map<string, number>
   firstSeen: number
@@ -52,6 +54,7 @@ export const openCauseRows = (clock: Clock): CauseRows => {
     permanent: 0,
     lost: 0,
     recovered: 0,
+    waiting: 0,
     parties: new Map(),
     domains: new Map(),
     firstSeen: Number.POSITIVE_INFINITY,
@@ -118,7 +121,7 @@ export const uniteRows = (rows: readonly CauseRowCount[], clock: Clock): CauseRo
   if (first === undefined) throw new TypeError('no rows')
   if (rows.length === 1) return first
   const whole: CauseRowCount = { ...first, parties: new Map(), domains: new Map(), series: openSeries(clock) }
-  for (const name of ['messages', 'attempts', 'permanent', 'lost', 'recovered'] as const)
+  for (const name of ['messages', 'attempts', 'permanent', 'lost', 'recovered', 'waiting'] as const)
     whole[name] = rows.reduce((sum, row) => sum + row[name], 0)
   whole.firstSeen = Math.min(...rows.map(({ firstSeen }) => firstSeen))
   whole.lastSeen = Math.max(...rows.map(({ lastSeen }) => lastSeen))

@@ -3,27 +3,18 @@ import type { LogEvent } from '../log/log-reader.ts'
 import { openTemplates } from '../log/templates.ts'
 import { addAttempt, addMessage, type CauseRowCount, type KeptExample, openCauseRows } from './cause-rows.ts'
 import { type Counting, type CountName, countNameOf, noCounts } from './counts.ts'
+import { openDivisions } from './divisions.ts'
 import { openEventDiagnosis } from './event-diagnosis.ts'
-import { type Group, type GroupCount, openGroup } from './groups.ts'
+import type { GroupCount } from './groups.ts'
 import { openInboundRows } from './inbound-rows.ts'
 import { messageKey } from './message-key.ts'
 import { openProviders } from './provider-names.ts'
 import { countNames } from './report.ts'
 import { openSenderAddresses } from './sender-address.ts'
 import { openClock, openSeries, type Series } from './series.ts'
-import type { DeliveredAttempt, Tally, TallyOptions } from './tally.ts'
+import type { Tally, TallyOptions } from './tally.ts'
 import { type Counted, reportOf, type TalliedFile } from './to-report.ts'
 import { openWaitingList, type Waiting, waitingKey } from './waiting.ts'
-
-/** What an attempt belongs to. */
-type Belongings = {
-  readonly provider: string | undefined
-  readonly senderKey: string
-  readonly domain: string | undefined
-  readonly sender: string | undefined
-  readonly host: string | undefined
-  readonly labels?: Readonly<Record<string, string>> | undefined
-}
 
 /** A filter on this machine takes a message and hands it back in: what it answered was no delivery. */
 const isHandedOn = ({ remoteMta, diagnosticCode }: LogEvent): boolean =>
@@ -57,8 +48,7 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
   const rows = openCauseRows(clock)
   const inbound = openInboundRows()
   const templates = openTemplates()
-  const names = [...new Set(['provider', 'sender-ip', ...(options.by ?? [])])]
-  const groups: ReadonlyMap<string, Group> = new Map(names.map((name) => [name, openGroup()]))
+  const divisions = openDivisions(options.by ?? [], providers, senders)
   const attempts = noCounts()
   const messages = noCounts()
   const files: TalliedFile[] = []
@@ -67,6 +57,7 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
   const endWaiting = (waiting: Waiting): void => {
     messages.deferred++
     for (const group of waiting.groups) group.messages.deferred++
+    for (const row of waiting.rows) row.waiting++
   }
   const waitingList = openWaitingList(endWaiting)
 
@@ -77,23 +68,6 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
     return isWholePeriod
   }
   const clockSees = (seconds: number): boolean => (isWholePeriod || (seconds >= from && seconds < to)) && clock.see(seconds)
-
-  const keysOf: Readonly<Record<string, (of: Belongings) => string | undefined>> = {
-    provider: ({ provider }) => provider,
-    'sender-ip': ({ senderKey }) => senderKey,
-    domain: ({ domain }) => domain,
-    sender: ({ sender }) => sender?.toLowerCase(),
-    host: ({ host }) => host
-  }
-  const groupsFor = (of: Belongings): GroupCount[] => {
-    const list: GroupCount[] = []
-    for (const [name, group] of groups) {
-      if (name === 'cause') continue
-      const keyOf = keysOf[name]
-      list.push(group.row(keyOf === undefined ? of.labels?.[name] : keyOf(of)))
-    }
-    return list
-  }
 
   const countAttempt = (name: CountName, seconds: number, of: readonly GroupCount[]): void => {
     attempts[name]++
@@ -124,7 +98,7 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
     waiting?.rows.push(row)
   }
 
-  const byCause = groups.get('cause')
+  const byCause = divisions.groups.get('cause')
 
   const harm = (name: 'deferred' | 'bounced' | 'expired' | 'suppressed', example: KeptExample, seconds: number): void => {
     const { event, diagnosis } = example
@@ -133,7 +107,7 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
     const provider = providers.of(remoteMta, domain) ?? diagnosis.provider
     const quotes = diagnosis.replyCode !== undefined && diagnosis.saidBy !== 'local' ? event.diagnosticCode : undefined
     const senderKey = senders.keyOf(event, quotes)
-    const of = groupsFor({ provider, senderKey, domain, sender, host, labels })
+    const of = divisions.rowsOf({ provider, senderKey, domain, sender, host, labels })
     const causeGroup = byCause?.row(`${diagnosis.cause}${diagnosis.detail === undefined ? '' : `/${diagnosis.detail}`}`)
     if (causeGroup !== undefined) of.push(causeGroup)
     countAttempt(name, seconds, of)
@@ -150,7 +124,7 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
       return
     }
     meet(row, waiting, of, domain)
-    if (waiting === undefined && name !== 'deferred') row.lost++
+    if (waiting === undefined) row[name === 'deferred' ? 'waiting' : 'lost']++
     conclude(key, false)
     countMessage(name, of)
   }
@@ -183,41 +157,6 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
     return { cause: id, group, party, action, confidence: 'certain', evidence: [], facts: {} }
   }
 
-  // A reader of bytes hands over the same few strings again and again: what they belong to is found once.
-  const known = new Map<string, GroupCount[]>()
-  const mostKnown = 10_000
-  const onlyHosts = !names.some((name) => !['provider', 'sender-ip', 'host', 'cause'].includes(name))
-  const last: {
-    host?: string | undefined
-    program?: string | undefined
-    remoteMta?: string | undefined
-    domain?: string | undefined
-    of: GroupCount[]
-  } = { of: [] }
-
-  const groupsOfAttempt = ({ host, program, remoteMta, domain, sender }: DeliveredAttempt): readonly GroupCount[] => {
-    if (onlyHosts && last.host === host && last.program === program && last.remoteMta === remoteMta && last.domain === domain)
-      return last.of
-    const key = onlyHosts ? `${host}\n${program}\n${remoteMta}\n${domain}` : ''
-    let of = onlyHosts ? known.get(key) : undefined
-    if (of === undefined) {
-      of = groupsFor({
-        provider: providers.of(remoteMta, domain),
-        senderKey: senders.keyOf({ host, program }, undefined),
-        domain,
-        sender,
-        host
-      })
-      if (onlyHosts && known.size < mostKnown) known.set(key, of)
-    }
-    last.host = host
-    last.program = program
-    last.remoteMta = remoteMta
-    last.domain = domain
-    last.of = of
-    return of
-  }
-
   const counted = (): Counted => {
     // Asking for a report must not end what still waits.
     const waiting = [...waitingList.values()]
@@ -232,7 +171,7 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
       rows,
       inbound,
       templates,
-      groups,
+      groups: divisions.groups,
       waiting,
       forgotten: waitingList.forgotten(),
       senders,
@@ -268,7 +207,7 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
       if (name === 'delivered' || name === 'complained') {
         const { remoteMta, sender, host, labels } = event
         const domain = domainOf(event.recipient)
-        const of = groupsFor({
+        const of = divisions.rowsOf({
           provider: providers.of(remoteMta, domain),
           senderKey: senders.keyOf(event, undefined),
           domain,
@@ -289,7 +228,7 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
       const { seconds } = attempt
       if (!isInside(seconds)) return
       const dated = clock.see(seconds) ? seconds : Number.NaN
-      deliver(dated, waitingList.size() === 0 ? undefined : waitingKey(attempt.high, attempt.low), groupsOfAttempt(attempt))
+      deliver(dated, waitingList.size() === 0 ? undefined : waitingKey(attempt.high, attempt.low), divisions.rowsOfDelivered(attempt))
     },
     addFile: (file) => void files.push(file),
     report: () => reportOf(counted(), diagnoser, options.known)
