@@ -1,9 +1,10 @@
 import type { Diagnoser, Diagnosis } from '../diagnose/diagnose.ts'
-import { type CauseRowCount, exampleOf, uniteRows } from './cause-rows.ts'
+import { type CauseRowCount, type Ends, exampleOf, uniteRows } from './cause-rows.ts'
 import { exampleFor } from './example.ts'
 import { fixOf } from './fix.ts'
-import type { CauseRow } from './report.ts'
+import type { CauseRow, MessageEnds } from './report.ts'
 import type { Counted } from './to-report.ts'
+import type { Waiting } from './waiting.ts'
 
 /** Seconds since 1970 as ISO 8601. */
 export const iso = (seconds: number): string | null => (Number.isFinite(seconds) ? new Date(seconds * 1_000).toISOString() : null)
@@ -11,8 +12,8 @@ export const iso = (seconds: number): string | null => (Number.isFinite(seconds)
 /** Of a message that waits or passed by itself nobody has to do anything; of few that were lost, neither. */
 const lostShare = 0.05
 
-const needsOf = ({ action, party }: Diagnosis, { messages, lost }: CauseRowCount): CauseRow['needs'] =>
-  party === 'nobody' || action === 'retry' ? (lost <= messages * lostShare ? 'nothing' : 'fix') : action === 'drop' ? 'nothing' : 'fix'
+const needsOf = ({ action, party }: Diagnosis, { ends: { messages, lost } }: CauseRowCount): CauseRow['needs'] =>
+  party === 'nobody' || action === 'drop' ? 'nothing' : action === 'retry' ? (lost <= messages * lostShare ? 'nothing' : 'fix') : 'fix'
 
 /**
  * A cause is new where an earlier report did not have it. Without one: it came up in the last fifth of the period, at least three times (by
@@ -32,14 +33,32 @@ const topDomains = (domains: ReadonlyMap<string, number>): CauseRow['domains'] =
     .slice(0, 5)
     .map(([domain, messages]) => ({ domain, messages }))
 
+const waitingByRow = (waiting: readonly Waiting[]): { readonly all: RowCounts; readonly first: RowCounts } => {
+  const all = new Map<CauseRowCount, number>()
+  const first = new Map<CauseRowCount, number>()
+  for (const { met } of waiting)
+    for (const { row, isFirst } of met) {
+      all.set(row, (all.get(row) ?? 0) + 1)
+      if (isFirst) first.set(row, (first.get(row) ?? 0) + 1)
+    }
+  return { all, first }
+}
+type RowCounts = ReadonlyMap<CauseRowCount, number>
+
+const endsOf = ({ messages, lost, recovered, waiting }: Ends, parts: readonly CauseRowCount[], still: RowCounts): MessageEnds => ({
+  messages,
+  lost,
+  waiting: waiting + parts.reduce((sum, part) => sum + (still.get(part) ?? 0), 0),
+  recovered
+})
+
 /** Every cause at every provider from every address: what needs a fix before what needs nothing, the most messages harmed first. */
 export const causeReport = (
   { clock, senders, providers, waiting, rows: counts }: Counted,
   diagnoser: Diagnoser,
   known: ReadonlySet<string> | undefined
 ): CauseRow[] => {
-  const waitingRows = new Map<CauseRowCount, number>()
-  for (const { rows } of waiting) for (const row of rows) waitingRows.set(row, (waitingRows.get(row) ?? 0) + 1)
+  const stillWaiting = waitingByRow(waiting)
   const period = clock.last() - clock.first()
   const lateFrom = clock.first() + period * lateShare
 
@@ -60,11 +79,9 @@ export const causeReport = (
       providerName: row.provider === undefined ? null : providers.nameOf(row.provider),
       senderIp: ip ?? null,
       service: ip === undefined ? (service ?? null) : null,
-      messages: row.messages,
       attempts: row.attempts,
-      lost: row.lost,
-      waiting: row.waiting + parts.reduce((sum, part) => sum + (waitingRows.get(part) ?? 0), 0),
-      recovered: row.recovered,
+      ...endsOf(row.ends, parts, stillWaiting.all),
+      once: endsOf(row.once, parts, stillWaiting.first),
       permanence: row.permanent * 2 > row.attempts ? 'permanent' : diagnosis.permanence === undefined ? null : 'transient',
       action: diagnosis.action,
       party: diagnosis.party,

@@ -1,12 +1,24 @@
 import type { Diagnosis } from '../diagnose/diagnose.ts'
 import type { LogEvent } from '../log/log-reader.ts'
 import { type Clock, openSeries, type Series } from './series.ts'
+import type { Met } from './waiting.ts'
 
 /** An event that stands for its row. */
 export type KeptExample = { readonly event: LogEvent; readonly diagnosis: Diagnosis; readonly file: string; readonly line: number }
 
 /** For one cause this one or that one must act, as the reply has it. */
 type PartyCount = { attempts: number; readonly example: KeptExample }
+
+/** Messages by their end. */
+export type Ends = {
+  messages: number
+  lost: number
+  recovered: number
+  /** Of those whose end is not followed any more. */
+  waiting: number
+}
+
+const noEnds = (): Ends => ({ messages: 0, lost: 0, recovered: 0, waiting: 0 })
 
 /** One cause at one provider from one of our addresses, while it is counted. */
 export type CauseRowCount = {
@@ -15,13 +27,11 @@ export type CauseRowCount = {
   readonly provider: string | undefined
   /** Of `SenderAddresses`. */
   readonly senderKey: string
-  messages: number
   attempts: number
   permanent: number
-  lost: number
-  recovered: number
-  /** Of those whose end is not followed any more. */
-  waiting: number
+  readonly ends: Ends
+  /** The same, without messages that had met another row of this cause and detail before. */
+  readonly once: Ends
   readonly parties: Map<string, PartyCount>
   readonly domains: Map<string, number>
   firstSeen: number
@@ -49,12 +59,10 @@ export const openCauseRows = (clock: Clock): CauseRows => {
     detail,
     provider,
     senderKey,
-    messages: 0,
     attempts: 0,
     permanent: 0,
-    lost: 0,
-    recovered: 0,
-    waiting: 0,
+    ends: noEnds(),
+    once: noEnds(),
     parties: new Map(),
     domains: new Map(),
     firstSeen: Number.POSITIVE_INFINITY,
@@ -99,9 +107,16 @@ export const addAttempt = (row: CauseRowCount, example: KeptExample, seconds: nu
   row.series.add(seconds)
 }
 
+/** A message of this row comes to an end, or is met for the first time. */
+export const addEnd = ({ row, isFirst }: Met, end: keyof Ends): void => {
+  row.ends[end]++
+  if (isFirst) row.once[end]++
+}
+
 /** A message met the row's cause for the first time. */
-export const addMessage = (row: CauseRowCount, domain: string | undefined): void => {
-  row.messages++
+export const addMessage = (met: Met, domain: string | undefined): void => {
+  addEnd(met, 'messages')
+  const { row } = met
   if (domain === undefined) return
   const count = row.domains.get(domain)
   if (count !== undefined) row.domains.set(domain, count + 1)
@@ -120,9 +135,24 @@ export const uniteRows = (rows: readonly CauseRowCount[], clock: Clock): CauseRo
   const [first] = rows
   if (first === undefined) throw new TypeError('no rows')
   if (rows.length === 1) return first
-  const whole: CauseRowCount = { ...first, parties: new Map(), domains: new Map(), series: openSeries(clock) }
-  for (const name of ['messages', 'attempts', 'permanent', 'lost', 'recovered', 'waiting'] as const)
-    whole[name] = rows.reduce((sum, row) => sum + row[name], 0)
+  const whole: CauseRowCount = {
+    ...first,
+    attempts: 0,
+    permanent: 0,
+    ends: noEnds(),
+    once: noEnds(),
+    parties: new Map(),
+    domains: new Map(),
+    series: openSeries(clock)
+  }
+  for (const row of rows) {
+    whole.attempts += row.attempts
+    whole.permanent += row.permanent
+    for (const name of Object.keys(whole.ends) as (keyof Ends)[]) {
+      whole.ends[name] += row.ends[name]
+      whole.once[name] += row.once[name]
+    }
+  }
   whole.firstSeen = Math.min(...rows.map(({ firstSeen }) => firstSeen))
   whole.lastSeen = Math.max(...rows.map(({ lastSeen }) => lastSeen))
   const lists = rows.map(({ series }) => series.list())

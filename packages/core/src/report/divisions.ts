@@ -20,11 +20,18 @@ export type Divisions = {
   readonly rowsOfDelivered: (attempt: DeliveredAttempt) => readonly GroupCount[]
 }
 
+/** `bounce+1a2b@example.com`: what stands behind the plus is another in each message (RFC 5233). */
+const withoutTag = (sender: string): string => {
+  const plus = sender.indexOf('+')
+  const at = sender.lastIndexOf('@')
+  return (plus > 0 && plus < at ? sender.slice(0, plus) + sender.slice(at) : sender).toLowerCase()
+}
+
 const keysOf: Readonly<Record<string, (of: Belongings) => string | undefined>> = {
   provider: ({ provider }) => provider,
   'sender-ip': ({ senderKey }) => senderKey,
   domain: ({ domain }) => domain,
-  sender: ({ sender }) => sender?.toLowerCase(),
+  sender: ({ sender }) => (sender === undefined ? undefined : withoutTag(sender)),
   host: ({ host }) => host
 }
 

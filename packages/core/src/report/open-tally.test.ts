@@ -84,6 +84,17 @@ test('a message that met two causes harms both, and both are told its end', () =
   ])
 })
 
+test('a message retried from one address after the other counts once where rows of a cause are summed up', () => {
+  const ips = ['192.0.2.1', '192.0.2.2', '192.0.2.1']
+  const report = reportOf([...ips.map((localIp, at) => deferred({ localIp, time: minute(at) })), event({ time: minute(9) })])
+  expect(report.causes.map(({ messages, attempts, recovered }) => [messages, attempts, recovered]).sort()).toEqual([
+    [1, 1, 1],
+    [1, 2, 1]
+  ])
+  expect(report.causes.reduce((sum, { once }) => sum + once.messages, 0)).toBe(1)
+  expect(report.causes.reduce((sum, { once }) => sum + once.recovered, 0)).toBe(1)
+})
+
 test('two recipients of one message are two messages; the same queue id and recipient is one', () => {
   expect(reportOf([event({}), event({ recipient: 'b@example.net' })]).messages.delivered).toBe(2)
   expect(reportOf([deferred(), deferred({ queueId: '4Cother' })]).messages.deferred).toBe(2)
@@ -100,7 +111,7 @@ test('without any id each failure is a message, and what waits for one recipient
 test('when the queue gives up, the message has expired, and its cause is what was said last', () => {
   const report = reportOf([deferred(), deferred({ kind: 'failed', outcome: 'expired', time: minute(9) })])
   expect(report.messages).toMatchObject({ expired: 1, deferred: 0, bounced: 0 })
-  expect(report.causes[0]).toMatchObject({ cause: 'greylisted', lost: 1, needs: 'fix' })
+  expect(report.causes[0]).toMatchObject({ cause: 'greylisted', lost: 1, needs: 'nothing' })
   const { diagnosticCode: _text, replyCode: _code, status: _status, ...wordless } = deferred({ kind: 'failed', outcome: 'expired' })
   expect(reportOf([wordless]).causes[0]).toMatchObject({ cause: 'delivery-expired', lost: 1 })
 })

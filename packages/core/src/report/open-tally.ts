@@ -1,7 +1,7 @@
 import type { Diagnoser, Diagnosis } from '../diagnose/diagnose.ts'
 import type { LogEvent } from '../log/log-reader.ts'
 import { openTemplates } from '../log/templates.ts'
-import { addAttempt, addMessage, type CauseRowCount, type KeptExample, openCauseRows } from './cause-rows.ts'
+import { addAttempt, addEnd, addMessage, type CauseRowCount, type KeptExample, openCauseRows } from './cause-rows.ts'
 import { type Counting, type CountName, countNameOf, noCounts } from './counts.ts'
 import { openDivisions } from './divisions.ts'
 import { openEventDiagnosis } from './event-diagnosis.ts'
@@ -14,7 +14,7 @@ import { openSenderAddresses } from './sender-address.ts'
 import { openClock, openSeries, type Series } from './series.ts'
 import type { Tally, TallyOptions } from './tally.ts'
 import { type Counted, reportOf, type TalliedFile } from './to-report.ts'
-import { openWaitingList, type Waiting, waitingKey } from './waiting.ts'
+import { type Met, openWaitingList, type Waiting, waitingKey } from './waiting.ts'
 
 /** A filter on this machine takes a message and hands it back in: what it answered was no delivery. */
 const isHandedOn = ({ remoteMta, diagnosticCode }: LogEvent): boolean =>
@@ -57,7 +57,7 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
   const endWaiting = (waiting: Waiting): void => {
     messages.deferred++
     for (const group of waiting.groups) group.messages.deferred++
-    for (const row of waiting.rows) row.waiting++
+    for (const met of waiting.met) addEnd(met, 'waiting')
   }
   const waitingList = openWaitingList(endWaiting)
 
@@ -83,19 +83,25 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
   const conclude = (key: number | undefined, isDelivered: boolean): void => {
     const waiting = key === undefined || waitingList.size() === 0 ? undefined : waitingList.get(key)
     if (key === undefined || waiting === undefined) return
-    for (const row of waiting.rows) {
-      if (isDelivered) row.recovered++
-      else row.lost++
-    }
+    for (const met of waiting.met) addEnd(met, isDelivered ? 'recovered' : 'lost')
     waitingList.delete(key)
   }
 
-  const meet = (row: CauseRowCount, waiting: Waiting | undefined, of: readonly GroupCount[], domain: string | undefined): void => {
-    if (waiting?.rows.includes(row)) return
-    addMessage(row, domain)
+  /** Counts a message where it had not met this row before; undefined: it had. */
+  const meet = (
+    row: CauseRowCount,
+    waiting: Waiting | undefined,
+    of: readonly GroupCount[],
+    domain: string | undefined
+  ): Met | undefined => {
+    const before = waiting?.met ?? []
+    if (before.some((met) => met.row === row)) return undefined
+    const met = { row, isFirst: !before.some((other) => other.row.cause === row.cause && other.row.detail === row.detail) }
+    addMessage(met, domain)
     const cause = `${row.cause}/${row.detail ?? ''}`
     for (const group of of) group.causes.set(cause, (group.causes.get(cause) ?? 0) + 1)
-    waiting?.rows.push(row)
+    waiting?.met.push(met)
+    return met
   }
 
   const byCause = divisions.groups.get('cause')
@@ -117,14 +123,14 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
     const key = keyOf(event)
     let waiting = key === undefined ? undefined : waitingList.get(key)
     if (name === 'deferred' && key !== undefined) {
-      waiting ??= { rows: [], groups: of }
+      waiting ??= { met: [], groups: of }
       waiting.groups = of
       waitingList.set(key, waiting)
       meet(row, waiting, of, domain)
       return
     }
-    meet(row, waiting, of, domain)
-    if (waiting === undefined) row[name === 'deferred' ? 'waiting' : 'lost']++
+    const met = meet(row, waiting, of, domain)
+    if (waiting === undefined && met !== undefined) addEnd(met, name === 'deferred' ? 'waiting' : 'lost')
     conclude(key, false)
     countMessage(name, of)
   }

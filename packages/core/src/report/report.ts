@@ -35,8 +35,19 @@ export type Example = {
   readonly line: number | null
 }
 
+/** Distinct messages that met a cause, by their end. */
+export type MessageEnds = {
+  readonly messages: number
+  /** Bounced or expired. */
+  readonly lost: number
+  /** Still waiting at the end. */
+  readonly waiting: number
+  /** Delivered after all. */
+  readonly recovered: number
+}
+
 /** One cause at one provider from one of our addresses. */
-export type CauseRow = {
+export type CauseRow = MessageEnds & {
   readonly cause: string
   readonly detail: string | null
   /** What happened, in a few words: the same as everywhere else. */
@@ -48,13 +59,12 @@ export type CauseRow = {
   readonly senderIp: string | null
   /** The service that sent (`smtp-out3`) where its address is not known. */
   readonly service: string | null
-  /** Distinct messages that met this cause, whatever became of them. */
-  readonly messages: number
   readonly attempts: number
-  /** Of `messages`, by their end: bounced or expired; still waiting; delivered after all. */
-  readonly lost: number
-  readonly waiting: number
-  readonly recovered: number
+  /**
+   * Without messages that had met the same cause and detail at another provider or from another address before: the sum over rows of one cause
+   * counts each message once.
+   */
+  readonly once: MessageEnds
   readonly permanence: Permanence | null
   readonly action: Action
   readonly party: Party
