@@ -7,7 +7,8 @@ import { type Arrival, addressIn, type Filling, joinArrival, kept, secondsIn } f
  * What is remembered of a message: how it came, and of the recipients that were deferred the last reason. A list of more recipients
  * than `maxDeferred` is delivered all the same; only their reasons are not joined to a later expiry.
  */
-export type EximMessage = { arrival: Arrival; deferred: Map<string, string> }
+export type EximMessage = { arrival: Arrival; deferred: Map<string, Deferral> }
+type Deferral = { readonly reason: string; readonly remoteMta: string | undefined }
 const maxDeferred = 100
 
 /**
@@ -76,7 +77,10 @@ const failed = (event: Filling, text: string, message: EximMessage | undefined):
   event.kind = 'failed'
   const expired = text.endsWith('retry timeout exceeded')
   event.outcome = expired ? 'expired' : 'failed'
-  const reason = message?.deferred.get(event.recipient ?? '')
+  const deferral = expired ? message?.deferred.get(event.recipient ?? '') : undefined
+  const reason = deferral?.reason
+  // Giving up names no host: it is that of the last attempt, to whose provider the message was lost.
+  if (event.remoteMta === undefined && deferral?.remoteMta !== undefined) event.remoteMta = deferral.remoteMta
   // Where the last attempt was logged before, Exim gives up with these words alone; otherwise it writes them behind the reason.
   const told = expired && text === 'retry timeout exceeded' && reason !== undefined && reason !== '' ? `${reason}: ${text}` : text
   if (told !== '') fillReason(event, told)
@@ -107,8 +111,11 @@ const deferred = (line: string, from: number, event: Filling, message: EximMessa
   const passedOver = notTried.some((words) => reason.startsWith(words))
   // The first sign of a message that was queued before the log began is told, even if it is no attempt.
   if (passedOver && message?.deferred.has(key) === true) return 'not tried'
-  if (message !== undefined && (message.deferred.size < maxDeferred || message.deferred.has(key)))
-    message.deferred.set(kept(key), passedOver ? (message.deferred.get(key) ?? '') : kept(reason))
+  if (message !== undefined && (message.deferred.size < maxDeferred || message.deferred.has(key))) {
+    const last = passedOver ? message.deferred.get(key) : undefined
+    const remoteMta = event.remoteMta === undefined ? undefined : kept(event.remoteMta)
+    message.deferred.set(kept(key), last ?? { reason: passedOver ? '' : kept(reason), remoteMta })
+  }
   return event
 }
 

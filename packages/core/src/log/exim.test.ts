@@ -318,6 +318,19 @@ test('an expiry without words of its own has those of the last deferral', () => 
   expect(events[1]).toMatchObject({ outcome: 'expired', diagnosticCode: 'Connection refused: retry timeout exceeded', stage: 'connect' })
 })
 
+test('an expiry that names no host has that of the last attempt', () => {
+  const { events } = readAll([
+    arrival,
+    `${day} 12:00:05 ${id} == user@example.net R=r T=t defer (-44) H=mx1.example.net [198.51.100.1]: SMTP error from remote mail server after RCPT TO:<user@example.net>: 451 4.3.0 Temporary lookup failure`,
+    `${day} 12:30:00 ${id} == user@example.net R=r T=t defer (-53): retry time not reached for any host`,
+    `${day} 13:00:05 ${id} ** user@example.net: retry timeout exceeded`
+  ])
+  expect(events.map(({ outcome, remoteMta }) => [outcome, remoteMta])).toEqual([
+    ['pending', 'mx1.example.net'],
+    ['expired', 'mx1.example.net']
+  ])
+})
+
 test('it recognises its own lines', () => {
   expect(exim.recognise([arrival, `${day} 12:00:00 Start queue run: pid=1`])).toBe(1)
   expect(exim.recognise(['Nov  1 12:00:00 mx1 postfix/smtp[1]: ABC: to=<a@example.com>, status=sent'])).toBe(0)

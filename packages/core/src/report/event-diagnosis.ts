@@ -1,16 +1,9 @@
 import type { Context, Diagnoser, Diagnosis } from '../diagnose/diagnose.ts'
+import { openReplyMemo } from '../diagnose/reply-memo.ts'
 import type { LogEvent } from '../log/log-reader.ts'
 
-/** Texts of replies whose diagnosis is kept: the same few are most of a log. */
-const maxKnown = 20_000
-
 /** All that a diagnosis goes by beside the text; not the recipient, which is another in every line. */
-const contextOf = ({ remoteMta, stage, replyCode, status }: LogEvent): Context => ({
-  ...(remoteMta === undefined ? {} : { remoteMta }),
-  ...(stage === undefined ? {} : { stage }),
-  ...(replyCode === undefined ? {} : { replyCode }),
-  ...(status === undefined ? {} : { status })
-})
+const contextOf = ({ remoteMta, stage, replyCode, status }: LogEvent): Context => ({ remoteMta, stage, replyCode, status })
 
 const textToDiagnose = ({ kind, diagnosticCode }: LogEvent): string | undefined =>
   kind === 'failed' || kind === 'delayed' || kind === 'suppressed' ? diagnosticCode : undefined
@@ -21,18 +14,10 @@ const textToDiagnose = ({ kind, diagnosticCode }: LogEvent): string | undefined 
  * diagnosed once.
  */
 export const openEventDiagnosis = (diagnoser: Diagnoser): ((event: LogEvent) => Diagnosis | undefined) => {
-  let known = new Map<string, Diagnosis>()
+  const diagnose = openReplyMemo(diagnoser)
   return (event) => {
     const text = textToDiagnose(event)
-    if (text === undefined) return undefined
-    const { remoteMta, stage, replyCode, status } = event
-    const key = `${remoteMta ?? ''}\n${stage ?? ''}\n${replyCode ?? ''}\n${status ?? ''}\n${text}`
-    const found = known.get(key)
-    if (found !== undefined) return found
-    const diagnosis = diagnoser.diagnose(text, { ...contextOf(event), brief: true })
-    if (known.size >= maxKnown) known = new Map()
-    known.set(key, diagnosis)
-    return diagnosis
+    return text === undefined ? undefined : diagnose(text, event)
   }
 }
 

@@ -116,6 +116,16 @@ test('when the queue gives up, the message has expired, and its cause is what wa
   expect(reportOf([wordless]).causes[0]).toMatchObject({ cause: 'delivery-expired', lost: 1 })
 })
 
+test('giving up, which the queue says without server and service, belongs to the last attempt', () => {
+  const told = { remoteMta: 'gmail-smtp-in.l.google.com', program: 'postfix/out3/smtp', host: 'mta1' }
+  const report = reportOf(
+    [deferred(told), deferred({ kind: 'failed', outcome: 'expired', program: 'postfix/qmgr', host: 'mta1', time: minute(9) })],
+    { senderIps: { out3: '192.0.2.3' } }
+  )
+  expect(report.causes).toMatchObject([{ provider: 'gmail', senderIp: '192.0.2.3', messages: 1, lost: 1, attempts: 2 }])
+  expect(report.groups['sender-ip']).toMatchObject([{ key: '192.0.2.3', messages: { expired: 1, deferred: 0 } }])
+})
+
 test('a filter on the same machine delivers nothing, a mailbox there does', () => {
   const filter = event({
     remoteMta: '127.0.0.1',

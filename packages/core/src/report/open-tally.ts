@@ -3,7 +3,7 @@ import type { LogEvent } from '../log/log-reader.ts'
 import { openTemplates } from '../log/templates.ts'
 import { addAttempt, addEnd, addMessage, type CauseRowCount, type KeptExample, openCauseRows } from './cause-rows.ts'
 import { type Counting, type CountName, countNameOf, noCounts } from './counts.ts'
-import { openDivisions } from './divisions.ts'
+import { type Belongings, openDivisions } from './divisions.ts'
 import { openEventDiagnosis } from './event-diagnosis.ts'
 import type { GroupCount } from './groups.ts'
 import { openInboundRows } from './inbound-rows.ts'
@@ -106,6 +106,12 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
 
   const byCause = divisions.groups.get('cause')
 
+  const groupsOf = (of: Belongings, { cause, detail }: Diagnosis): readonly GroupCount[] => {
+    const rowsOf = divisions.rowsOf(of)
+    if (byCause !== undefined) rowsOf.push(byCause.row(detail === undefined ? cause : `${cause}/${detail}`))
+    return rowsOf
+  }
+
   const harm = (name: 'deferred' | 'bounced' | 'expired' | 'suppressed', example: KeptExample, seconds: number): void => {
     const { event, diagnosis } = example
     const { remoteMta, recipient, sender, host, labels } = event
@@ -113,15 +119,16 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
     const provider = providers.of(remoteMta, domain) ?? diagnosis.provider
     const quotes = diagnosis.replyCode !== undefined && diagnosis.saidBy !== 'local' ? event.diagnosticCode : undefined
     const senderKey = senders.keyOf(event, quotes)
-    const of = divisions.rowsOf({ provider, senderKey, domain, sender, host, labels })
-    const causeGroup = byCause?.row(`${diagnosis.cause}${diagnosis.detail === undefined ? '' : `/${diagnosis.detail}`}`)
-    if (causeGroup !== undefined) of.push(causeGroup)
-    countAttempt(name, seconds, of)
-    const row = rows.row(diagnosis.cause, diagnosis.detail, provider, senderKey)
-    addAttempt(row, example, seconds)
-    if (diagnosis.confidence === 'none' || diagnosis.confidence === 'weak') noteText(event)
     const key = keyOf(event)
     let waiting = key === undefined ? undefined : waitingList.get(key)
+    // Giving up is said by the queue, without server and service: it belongs where the last attempt does.
+    const last = name === 'expired' ? waiting : undefined
+    const of = last?.groups ?? groupsOf({ provider, senderKey, domain, sender, host, labels }, diagnosis)
+    countAttempt(name, seconds, of)
+    const isSame = ({ row: met }: Met): boolean => met.cause === diagnosis.cause && met.detail === diagnosis.detail
+    const row = last?.met.findLast(isSame)?.row ?? rows.row(diagnosis.cause, diagnosis.detail, provider, senderKey)
+    addAttempt(row, example, seconds)
+    if (diagnosis.confidence === 'none' || diagnosis.confidence === 'weak') noteText(event)
     if (name === 'deferred' && key !== undefined) {
       waiting ??= { met: [], groups: of }
       waiting.groups = of
