@@ -18,6 +18,12 @@ export const withoutBrowser: boolean = program === undefined && process.env.CI !
 if (withoutBrowser)
   console.warn('No chromium on this machine (WHYBOUNCE_CHROMIUM, /usr/bin/chromium, PATH): the browser tests are skipped.')
 
+/** The browser alone; whoever starts it closes it. */
+export const launchBrowser = (): Promise<Browser> => {
+  if (program === undefined) throw new Error('CI has no chromium: install it, or set WHYBOUNCE_CHROMIUM.')
+  return chromium.launch({ executablePath: program, args: ['--no-sandbox', '--disable-background-networking'] })
+}
+
 type Visit = {
   readonly page: Page
   /** Addresses of everything that the page has asked for. */
@@ -41,11 +47,10 @@ export const openSite = (): Site => {
   beforeAll(async () => {
     if (withoutBrowser) return
     if (!existsSync(join(dist, 'index.html'))) throw new Error('The page is not built: run npm run build before these tests.')
-    if (program === undefined) throw new Error('CI has no chromium: install it, or set WHYBOUNCE_CHROMIUM.')
     const running = await start({ folder: dist, host: '127.0.0.1', port: 0 })
     url = running.url
     stop = running.stop
-    browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox', '--disable-background-networking'] })
+    browser = await launchBrowser()
   }, 60_000)
 
   afterAll(async () => {

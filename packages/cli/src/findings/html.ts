@@ -1,11 +1,7 @@
 import type { Finding, FindingVerdict } from '@whybounce/core/finding'
+import { escapeHtml } from './escape-html.ts'
 import { countsText, countVerdicts, firstToFix, overall } from './rank.ts'
 import { splitRecords } from './records.ts'
-
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-/** Evidence is hostile: markup, quotes and ampersands become text. Control characters are out of findings already. */
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => escapes[sign] ?? '')
 
 const words: Readonly<Record<FindingVerdict, string>> = { pass: 'passes', warn: 'warns', fail: 'fails', unknown: 'unknown' }
 const signs: Readonly<Record<FindingVerdict, string>> = { pass: '✓', warn: '!', fail: '✗', unknown: '?' }
