@@ -7,12 +7,14 @@ import { measureAddresses, printAddresses, readAddressRows } from './address-acc
 import { arcAccuracy, printArc } from './arc-accuracy.ts'
 import { buildReader, measureBounces, printBounces } from './bounce-accuracy.ts'
 import { compileKnowledge } from './knowledge/compile.ts'
+import { printLogs } from './log-accuracy.ts'
 import { measureSpf, printSpf, spfSuites } from './spf-accuracy.ts'
 import { printTypos, typoAccuracy } from './typo-accuracy.ts'
 import { printWebhooks } from './webhook-accuracy.ts'
 
 /**
- * `npm run accuracy`: agreement with the silver labels of the corpora of bounce messages, of replies and of addresses, and where we differ.
+ * `npm run accuracy`: agreement with the silver labels of the corpora of bounce messages, of replies and of addresses, with
+ * the logs and webhook payloads of other projects, and where we differ.
  * The corpus lies beside the repository (WHYBOUNCE_CORPORA); `--misses` lists every disagreement.
  */
 const root = join(import.meta.dirname, '..')
@@ -84,6 +86,8 @@ if (import.meta.main) {
   }
   const arc = await arcAccuracy()
   if (arc !== undefined) process.stdout.write(`${printArc(arc)}\n\n`)
+  const logs = printLogs()
+  if (logs !== '') process.stdout.write(`${logs}\n\n`)
   const webhooks = printWebhooks()
   if (webhooks !== '') process.stdout.write(`${webhooks}\n`)
   const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
