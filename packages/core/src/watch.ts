@@ -1,0 +1,6 @@
+export { type AlertExample, type AlertKind, alertKinds, percent, type WatchAlert } from './watch/alert.ts'
+export { rule as alertRule } from './watch/alert-rule.ts'
+export type { CounterFamily, Counters } from './watch/counters.ts'
+export { formatPrometheus, prometheusType } from './watch/prometheus.ts'
+export type { WatchCause, WatchCounts, WatchSummary } from './watch/summary.ts'
+export { openWatch, type Watch, type WatchOptions } from './watch/watch.ts'
