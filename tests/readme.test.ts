@@ -35,6 +35,25 @@ test('the mailbox in the README is answered as it stands there', () => {
   for (const line of shown(`Causes, by${summary}`)) expect(stderr).toContain(line)
 })
 
+test('the report in the README is what is printed', () => {
+  const block = /```text\n\$ whybounce report mail\.log\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
+  const folder = mkdtempSync(join(tmpdir(), 'whybounce-readme-'))
+  const log = join(folder, 'mail.log')
+  spawnSync(process.execPath, [join(root, 'bench/postfix-log.ts'), '--mb', '20', '--seed', '1', '--out', log])
+  const { stdout, status } = spawnSync(process.execPath, [join(root, 'packages/cli/bin/whybounce.mjs'), 'report', 'mail.log'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1', COLUMNS: '80', TZ: 'UTC' }
+  })
+  rmSync(folder, { recursive: true, force: true })
+  expect(status).toBe(0)
+  const lines = block.split('\n')
+  expect(lines.length).toBeGreaterThan(30)
+  expect(lines.length).toBeLessThan(45)
+  // A terminal cuts the fix to one line, a file does not.
+  for (const line of lines) expect(stdout).toContain(line.replace(/^( {2}→.*)…$/, '$1'))
+})
+
 test('the list in the README is checked as it stands there', async () => {
   const block = /```text\n\$ whybounce verify customers\.csv -o checked\.csv\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
   const folder = mkdtempSync(join(tmpdir(), 'whybounce-readme-'))

@@ -22,6 +22,8 @@ export type Summary = {
   readonly addMessage: () => void
   readonly addProblem: (problem: Unreadable, partial: boolean) => void
   readonly addIgnored: (files: number) => void
+  /** Something that was left out for good reason. */
+  readonly addNote: (note: string) => void
   readonly addLog: (file: string, counts: LogCounts) => void
   /** There are failures, and none of them tells its cause. */
   readonly tellsNoCause: () => boolean
@@ -91,6 +93,7 @@ export const openSummary = (): Summary => {
   let unreadable = 0
   let partial = 0
   let ignored = 0
+  const notes: string[] = []
   const logs = { files: 0, lines: 0, events: 0, ignored: 0, unread: 0 }
 
   const add = (event: DeliveryEvent): void => {
@@ -152,7 +155,8 @@ export const openSummary = (): Summary => {
       out.push(
         block(
           `${figure(logs.lines, 'line', 'lines')} of ${figure(logs.files, 'log', 'logs')} read, ${figure(logs.events, 'event', 'events')}${messages === 0 ? ofKinds : ''}, ` +
-            `${undetermined.toLocaleString('en')} undetermined, ${figure(logs.ignored, 'line', 'lines')} of other things, ${logs.unread.toLocaleString('en')} not understood.`,
+            `${undetermined.toLocaleString('en')} undetermined, ${figure(logs.ignored, 'line', 'lines')} of other things, ${logs.unread.toLocaleString('en')} not understood` +
+            `${ignored === 0 || messages > 0 ? '' : `, ${figure(ignored, 'file', 'files')} passed over`}.`,
           width,
           ''
         )
@@ -167,6 +171,7 @@ export const openSummary = (): Summary => {
           ''
         )
       )
+    for (const note of notes) out.push(block(printable(note), width, '    ', '  '))
     for (const { file, offset, problem, partial: part } of named)
       out.push(
         block(
@@ -192,6 +197,7 @@ export const openSummary = (): Summary => {
     addIgnored: (files) => {
       ignored += files
     },
+    addNote: (note) => void notes.push(note),
     addLog: (file, counts) => {
       logs.files++
       logs.lines += counts.lines
@@ -227,6 +233,7 @@ export const openSummary = (): Summary => {
       partial,
       ignored,
       logs,
+      notes,
       problems: named
     })
   }

@@ -1,20 +1,11 @@
 import { type Diagnosis, defaultDiagnoser } from '@whybounce/core'
-import {
-  isMapping,
-  type LineVerdict,
-  type LogEvent,
-  type LogFormat,
-  logFormats,
-  type MappingProblem,
-  mappedFields,
-  mappedFormat,
-  openMixed,
-  parseMapping,
-  recogniseLog
-} from '@whybounce/core/log'
-import { queueLogFormats } from '@whybounce/core/queue'
-import { firstLinesOf, readLogLines } from '@whybounce/sources'
-import { UsageError } from './usage.ts'
+import { type LogEvent, openMixed } from '@whybounce/core/log'
+import { explainEvent } from '@whybounce/core/report'
+import { linesOf, maxLineBytes as logLineBytes } from '@whybounce/sources'
+import { openLineCounts } from './logs/line-counts.ts'
+import type { LogInput } from './logs/log-input.ts'
+import { counted } from './terminal.ts'
+import { localZone } from './time-zone.ts'
 
 /** What became of the lines of one log. */
 export type LogCounts = {
@@ -27,65 +18,21 @@ export type LogCounts = {
   readonly problems: readonly string[]
 }
 
-/** A queue listing has a head or a shape of its own; below this it may be any text. */
-const sureOfQueue = 0.5
-/** Samples of lines that were not understood, and how much of each: enough to see what they are. */
-const maxSamples = 5
-const maxSample = 300
 /** Texts of replies whose diagnosis is kept: the same few are most of a log. */
 const maxKnown = 20_000
 
-const allFormats: readonly LogFormat[] = [...logFormats, ...queueLogFormats]
-
-/** The formats that `--format` names: one, or several parted by commas. */
-export const formatsNamed = (names: string): readonly LogFormat[] =>
-  names.split(',').map((name) => {
-    const format = allFormats.find(({ id }) => id === name.trim().toLowerCase())
-    if (format === undefined)
-      throw new UsageError(`There is no log format "${name}". The formats are ${allFormats.map(({ id }) => id).join(', ')}.`)
-    return format
-  })
-
-const mappingWords: Readonly<Record<MappingProblem['code'], string>> = {
-  'unknown-field': 'is no field',
-  'no-column': 'has no column: write FIELD=COLUMN',
-  twice: 'stands twice',
-  'no-recipient': 'recipient is missing',
-  'too-long': 'it is too long'
-}
-
-/** `--map recipient=rcpt,text=diag`: a log of one's own. */
-export const formatMapped = (text: string): LogFormat => {
-  const mapping = parseMapping(text)
-  if (isMapping(mapping)) return mappedFormat(mapping)
-  throw new UsageError(
-    `--map: ${mapping.field} ${mappingWords[mapping.code]}. The fields are ${mappedFields.join(', ')} and label.NAME.`.replace('  ', ' ')
-  )
-}
-
-/** The formats of a log by its first lines; none: it is no log. */
-export const formatsOf = async (path: string): Promise<readonly LogFormat[]> => {
-  const lines = await firstLinesOf(path)
-  const logs = recogniseLog(lines)
-  return logs.length > 0 ? logs : queueLogFormats.filter((format) => format.recognise(lines) >= sureOfQueue)
-}
-
-/** A diagnosis for each event that has words; the same words are diagnosed once. */
+/** A diagnosis for each event that has words; the same words with the same codes are diagnosed once. */
 const openDiagnosis = (): ((event: LogEvent) => Diagnosis | undefined) => {
   const diagnoser = defaultDiagnoser()
-  let known = new Map<string, Diagnosis>()
-  return ({ kind, diagnosticCode, remoteMta, stage, replyCode, status }) => {
-    if (diagnosticCode === undefined || (kind !== 'failed' && kind !== 'delayed' && kind !== 'suppressed')) return undefined
+  let known = new Map<string, Diagnosis | undefined>()
+  return (event) => {
+    const { kind, diagnosticCode, remoteMta, stage, replyCode, status } = event
+    if (diagnosticCode === undefined || kind === 'delivered') return undefined
     // All that the diagnosis goes by; not the recipient, which is another in every line.
-    const key = `${remoteMta ?? ''}\n${stage ?? ''}\n${replyCode ?? ''}\n${status ?? ''}\n${diagnosticCode}`
+    const key = `${kind}\n${remoteMta ?? ''}\n${stage ?? ''}\n${replyCode ?? ''}\n${status ?? ''}\n${diagnosticCode}`
     const found = known.get(key)
     if (found !== undefined) return found
-    const diagnosis = diagnoser.diagnose(diagnosticCode, {
-      ...(remoteMta === undefined ? {} : { remoteMta }),
-      ...(stage === undefined ? {} : { stage }),
-      ...(replyCode === undefined ? {} : { replyCode }),
-      ...(status === undefined ? {} : { status })
-    })
+    const diagnosis = explainEvent(diagnoser, event)
     if (known.size >= maxKnown) known = new Map()
     known.set(key, diagnosis)
     return diagnosis
@@ -94,13 +41,12 @@ const openDiagnosis = (): ((event: LogEvent) => Diagnosis | undefined) => {
 
 /** Reads one log: each event with its diagnosis and the number of its line; then what became of the lines. `flush` is awaited between batches. */
 export const readLog = async (
-  path: string,
-  formats: readonly LogFormat[],
+  { formats, only = false, maxLineBytes = logLineBytes, blocks }: LogInput,
   take: (event: LogEvent, line: number) => void,
   flush: () => Promise<void>
 ): Promise<LogCounts> => {
-  const counts: Record<LineVerdict, number> = { event: 0, part: 0, ignored: 0, unread: 0 }
-  const samples: { line: number; text: string }[] = []
+  const lineCounts = openLineCounts()
+  const { counts } = lineCounts
   const problems: string[] = []
   const diagnose = openDiagnosis()
   let lines = 0
@@ -110,20 +56,28 @@ export const readLog = async (
     (event) => {
       events++
       const diagnosis = diagnose(event)
-      take(diagnosis === undefined ? event : { ...event, diagnosis }, lines)
+      take(diagnosis === undefined ? event : { ...event, diagnosis }, lineCounts.current())
     },
-    { now: Date.now() }
+    { now: Date.now(), zone: localZone().minutesEast },
+    { only, reread: lineCounts.rereadBy((back) => lines - back) }
   )
-  for await (const batch of readLogLines(path)) {
+  let cut = 0
+  for await (const batch of linesOf(blocks(), maxLineBytes)) {
     for (const line of batch.lines) {
-      lines++
+      lineCounts.setCurrent(++lines)
       const verdict = reader.line(line)
       counts[verdict]++
-      if (verdict === 'unread' && samples.length < maxSamples) samples.push({ line: lines, text: line.slice(0, maxSample) })
+      if (verdict === 'unread') lineCounts.addSample(line, lines)
     }
     if (batch.problem !== undefined) problems.push(batch.problem)
+    cut = batch.cut
     await flush()
   }
   reader.end()
-  return { lines, events, ignored: counts.ignored, unread: counts.unread, samples, problems }
+  await flush()
+  if (cut > 0)
+    problems.push(
+      `${counted(cut, 'line is', 'lines are')} longer than ${Math.round(maxLineBytes / 1_048_576)} MB; only the beginning was read.`
+    )
+  return { lines, events, ignored: counts.ignored, unread: counts.unread, samples: lineCounts.samples(), problems }
 }

@@ -1,11 +1,13 @@
-import { existsSync, statSync } from 'node:fs'
+import { sep } from 'node:path'
 import { type DeliveryEvent, type MessageReading, readMessage } from '@whybounce/core'
 import type { LogEvent } from '@whybounce/core/log'
 import { readSources, type SourceItem, type SourceProgress } from '@whybounce/sources'
 import { eventFields } from './event-fields.ts'
 import { eventLine } from './event-line.ts'
 import { openSummary, type Summary } from './event-summary.ts'
-import { formatMapped, formatsNamed, formatsOf, readLog } from './events-log.ts'
+import { readLog } from './events-log.ts'
+import { checkIsThere, findLogInputs } from './logs/find-inputs.ts'
+import type { LogInputs } from './logs/log-input.ts'
 import { openProgress } from './progress.ts'
 import { openTerminal, printable } from './terminal.ts'
 import { exitCodes, UsageError } from './usage.ts'
@@ -25,6 +27,7 @@ export type EventsOptions = {
   readonly insecure?: boolean | undefined
   readonly format?: string | undefined
   readonly map?: string | undefined
+  readonly journal?: boolean | string | undefined
 }
 
 /** Output goes out in pieces of this size: a write for each line costs more than reading the message. */
@@ -123,15 +126,15 @@ const isProblem = (item: SourceItem): item is Extract<SourceItem, { problem: str
 const isImap = (path: string): boolean => /^imaps?:\/\//i.test(path)
 
 export const runEvents = async (paths: readonly string[], options: EventsOptions): Promise<number> => {
-  if (paths.length === 0 && process.stdin.isTTY)
+  const journal = options.journal !== undefined && options.journal !== false
+  if (paths.length === 0 && !journal && process.stdin.isTTY)
     throw new UsageError(
       'Nothing to read. Name files, folders, mailboxes (imaps://user@host/INBOX), or - for standard input. See: whybounce events --help'
     )
-  const sources = paths.length === 0 ? ['-'] : paths
+  const sources = paths.length === 0 && !journal ? ['-'] : paths
   const remote = sources.filter(isImap)
   if (remote.length > 0 && remote.length < sources.length) throw new UsageError('Mailboxes (imap://…) and files go in calls of their own.')
-  for (const path of sources)
-    if (path !== '-' && !isImap(path) && !existsSync(path)) throw new UsageError(`There is no file or folder ${printable(path)}.`)
+  for (const path of sources) if (path !== '-' && !isImap(path)) checkIsThere(path)
   checkHeaders(options)
   if (remote.length === 0)
     for (const name of ['unread', 'mark', 'move-to', 'checkpoint', 'password-file', 'tls-ca', 'insecure'] as const)
@@ -156,35 +159,42 @@ const checkHeaders = ({ header = [], json, summary }: EventsOptions): void => {
   if (header.length > 0 && summary) throw new UsageError('--header goes without --summary: a summary shows no single event.')
 }
 
-/** Logs one by one, the rest together; each path is what its first lines say, unless --format says it. */
+/** Logs one by one, in the order of time; then the mail together. */
 const readLocal = async (paths: readonly string[], options: EventsOptions, output: Output): Promise<number> => {
-  if (options.format !== undefined && options.map !== undefined) throw new UsageError('--map is a format of its own: leave --format out.')
-  const forced =
-    options.map !== undefined ? [formatMapped(options.map)] : options.format === undefined ? undefined : formatsNamed(options.format)
-  const mail: string[] = []
-  for (const path of paths) {
-    const isFile = path !== '-' && statSync(path).isFile()
-    const formats = forced ?? (isFile ? await formatsOf(path) : [])
-    if (forced !== undefined && !isFile && path !== '-')
-      throw new UsageError(`--format and --map are for files, and ${printable(path)} is a folder: name its files.`)
-    if (formats.length === 0) mail.push(path)
-    else output.summary.addLog(path, await readLog(path, formats, (event, line) => output.event(path, line, event), output.flush))
+  const found = await findLogInputs(paths, options)
+  for (const { file, problem } of found.problems) output.problem(file, 0, problem)
+  for (const note of found.notes ?? []) output.summary.addNote(note)
+  const bar = openProgress(process.stderr)
+  for (const [index, input] of found.inputs.entries()) {
+    bar.show(undefined, `log ${(index + 1).toLocaleString('en')} of ${found.inputs.length.toLocaleString('en')}: ${printable(input.file)}`)
+    output.summary.addLog(input.file, await readLog(input, (event, line) => output.event(input.file, line, event), output.flush))
   }
-  return mail.length === 0 ? exitCodes.done : readFiles(mail, output)
+  bar.clear()
+  output.summary.addIgnored(found.passedOver.filter((file) => !isIn(file, found.mail)).length)
+  return found.mail.length === 0 ? exitCodes.done : readFiles(found, output)
 }
 
-const readFiles = async (paths: readonly string[], output: Output): Promise<number> => {
+const isIn = (file: string, folders: readonly string[]): boolean =>
+  folders.some((folder) => file.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`))
+
+/** The mail. In its folders the logs are met again, and what cannot be read: both were told. */
+const readFiles = async (found: LogInputs, output: Output): Promise<number> => {
   const bar = openProgress(process.stderr)
+  const told = new Set([...found.inputs, ...found.problems].map(({ file }) => file))
+  if (found.inputs.length > 0) for (const file of found.passedOver) told.add(file)
+  const named = new Set<string>()
   let ignored = 0
   const progress = (now: SourceProgress): void => {
     ignored = now.ignored
     bar.show(now.bytesTotal === 0 ? undefined : now.bytesRead / now.bytesTotal, `${now.messages.toLocaleString('en')} messages`)
   }
   let waiting = 0
-  for await (const batch of readSources(paths, { progress })) {
+  for await (const batch of readSources(found.mail, { progress, standardInput: found.standardInput })) {
     for (const item of batch) {
-      if (isProblem(item)) output.problem(item.file, item.offset, item.problem)
-      else {
+      if (isProblem(item)) {
+        if (!told.has(item.file)) output.problem(item.file, item.offset, item.problem)
+        else named.add(item.file)
+      } else {
         output.take(item.file, item.offset, item.bytes, item.place === undefined ? {} : { place: item.place })
         waiting += item.bytes.length
       }
@@ -195,7 +205,8 @@ const readFiles = async (paths: readonly string[], output: Output): Promise<numb
     }
   }
   bar.clear()
-  output.summary.addIgnored(ignored)
+  const passed = found.inputs.filter(({ file }) => isIn(file, found.mail) && !named.has(file)).length
+  output.summary.addIgnored(Math.max(0, ignored - passed))
   return exitCodes.done
 }
 

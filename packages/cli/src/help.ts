@@ -13,6 +13,9 @@ USAGE
   whybounce explain '550 5.7.26 …'    Explain an error, a log line, a transcript, a bounce
   whybounce explain --lines FILE      One error a line, one result a line; millions of lines
   whybounce events PATH…              Bounce mailboxes: who failed, why, who must act
+  whybounce report PATH…              Logs and events on one screen: what fails, what to fix first
+  whybounce watch LOG…                The same live, with alerts and figures for Prometheus
+  whybounce trace ADDRESS|ID PATH…    What became of one message, told in order
   whybounce verify LIST|ADDRESS       Check addresses before sending: will they bounce, and why
   whybounce doctor [TARGET]           What stops mail from here, to there: ports, DNS, TLS, SPF …
   whybounce lint MESSAGE.eml          A message before it is sent: what filters and rules dislike
@@ -108,7 +111,10 @@ USAGE
   PowerMTA, KumoMTA, Amazon SES, Haraka, Stalwart, Postal and Halon are read too: an event for
   each attempt, deliveries shown with --all or --json only, what the server refused from
   others as "refused". So are queue listings (postqueue -j, mailq, exim -bp, qmail-qread,
-  smtpctl show queue): what waits, and why. Lines that look like deliveries and
+  smtpctl show queue): what waits, and why; files of webhook payloads of Brevo, MailerSend,
+  Mailgun, Mailjet, Mailtrap, Mandrill, Postal, Postmark, Resend, SendGrid, Amazon SES,
+  SparkPost and UniSender Go; and what journalctl printed (export, json). Rotated logs are read
+  in the order of time, logs also packed with xz and bzip2; nothing counts twice. Lines that look like deliveries and
   were not understood are counted and shown, and make the exit code 1.
 
   Each line is one recipient. A terminal shows kind, cause, recipient and words, as far as
@@ -121,10 +127,11 @@ OPTIONS
   --all               Also messages that are no notices, as kind other
   --header NAME       Keep this header of the returned message (X-Campaign-Id) in the JSON
                       lines; repeatable, needs --json
-  --format FORMAT     It is a log of this kind (postfix, exim, …; several parted by commas):
-                      needed for standard input only
+  --format FORMAT     It is a log of this kind (postfix, exim, sendgrid, …; several parted by
+                      commas), where it is not recognised
   --map FIELD=COLUMN,…
                       It is CSV with a header, or JSON lines: recipient=rcpt,text=diag,time=ts
+  --journal[=UNIT]    Read the system's journal: the mail servers' units, or UNIT
   --summary           Print only the summary, on standard output
   -q, --quiet         No summary
 ${common}

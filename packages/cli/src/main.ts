@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { EventsOptions } from './events.ts'
 import { help, version } from './help.ts'
+import { journalOf, withJournal } from './logs/journal-argument.ts'
 import { printable } from './terminal.ts'
 import { exitCodes, UsageError } from './usage.ts'
 
@@ -28,7 +29,8 @@ const optionsOf = {
     'tls-ca': { type: 'string' },
     insecure: { type: 'boolean' },
     format: { type: 'string' },
-    map: { type: 'string' }
+    map: { type: 'string' },
+    journal: { type: 'string' }
   },
   browse: {
     frequency: { type: 'string' },
@@ -80,14 +82,24 @@ const parseAll = (args: readonly string[], options: object): { values: Values; p
   return { values, positionals }
 }
 
-type Values = EventsOptions & { readonly [name in 'json' | 'help' | 'version' | 'lines']?: boolean | undefined } & {
-  readonly [name in 'file' | 'role' | 'as' | 'provider' | 'stage' | 'recipient' | 'frequency' | 'importance' | 'type' | 'kind' | 'search']?:
-    | string
-    | undefined
+type Values = Omit<EventsOptions, 'journal'> & { readonly [name in 'json' | 'help' | 'version' | 'lines']?: boolean | undefined } & {
+  readonly [name in
+    | 'journal'
+    | 'file'
+    | 'role'
+    | 'as'
+    | 'provider'
+    | 'stage'
+    | 'recipient'
+    | 'frequency'
+    | 'importance'
+    | 'type'
+    | 'kind'
+    | 'search']?: string | undefined
 }
 
 const runCommand = async (command: Command, args: readonly string[]): Promise<number> => {
-  const { values, positionals } = parse(command, args)
+  const { values, positionals } = parse(command, command === 'events' ? withJournal(args) : args)
   if (command === 'help' && Object.hasOwn(selfReading, positionals[0] ?? ''))
     return (await selfReading[positionals[0] ?? '']?.(['--help'])) ?? exitCodes.done
   if (values.help || command === 'help') {
@@ -107,7 +119,7 @@ const runCommand = async (command: Command, args: readonly string[]): Promise<nu
         )
       return (await import('./explain.ts')).runExplain(positionals, values)
     case 'events':
-      return (await import('./events.ts')).runEvents(positionals, values)
+      return (await import('./events.ts')).runEvents(positionals, { ...values, journal: journalOf(values.journal) })
     case 'codes':
       return (await import('./browse.ts')).runCodes(positionals, values)
     case 'causes':

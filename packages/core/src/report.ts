@@ -1,5 +1,6 @@
-export { fixOf } from './report/fix.ts'
+export * from './report/cause-entries.ts'
 export { explainEvent, openEventDiagnosis } from './report/event-diagnosis.ts'
+export { fixOf } from './report/fix.ts'
 export * from './report/message-key.ts'
 export { openTally } from './report/open-tally.ts'
 export * from './report/report.ts'

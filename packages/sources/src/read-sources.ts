@@ -21,6 +21,8 @@ export type SourceProgress = {
 export type ReadSourcesOptions = SourceLimits & {
   /** Called after each batch. The total costs a look at every file before the first is read. */
   readonly progress?: (progress: SourceProgress) => void
+  /** What stands for `-`, where somebody looked into standard input before. */
+  readonly standardInput?: AsyncIterable<Buffer> | undefined
 }
 
 /** So much is handed over at once: enough that waiting for a batch costs nothing per message, little enough to stay in a processor's cache. */
@@ -92,7 +94,7 @@ export async function* readSources(
         else if (first?.isWhole === true && readSmall(first.bytes, emit, sink, maxMessageBytes)) {
           counts.bytesRead += first.bytes.length
         } else {
-          const read = first === undefined ? streamPieces(found, counts) : filePieces(first, files, counts)
+          const read = first === undefined ? streamPieces(found, counts, options.standardInput) : filePieces(first, files, counts)
           for await (const fed of feed(read, sink())) {
             if (fed !== undefined) emit.problem(fed.problem, fed.offset)
             if (batch.length > 0) {
@@ -142,9 +144,13 @@ function* filePieces(block: Block, files: Files, counts: Counts): Generator<Buff
   }
 }
 
-async function* streamPieces(found: Found, counts: Counts): AsyncGenerator<Buffer, void, void> {
+async function* streamPieces(
+  found: Found,
+  counts: Counts,
+  standardInput: AsyncIterable<Buffer> = process.stdin
+): AsyncGenerator<Buffer, void, void> {
   const stream: AsyncIterable<unknown> =
-    found.kind === 'stdin' ? process.stdin : createReadStream(found.file, { highWaterMark: 1024 * 1024 })
+    found.kind === 'stdin' ? standardInput : createReadStream(found.file, { highWaterMark: 1024 * 1024 })
   for await (const piece of stream) {
     const bytes = Buffer.isBuffer(piece) ? piece : Buffer.from(String(piece))
     counts.bytesRead += bytes.length

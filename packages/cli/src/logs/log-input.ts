@@ -1,6 +1,6 @@
 import type { LogFormat } from '@whybounce/core/log'
 
-/** Unpacked bytes, in pieces of any size. */
+/** Unpacked bytes, in pieces of any size. They are written over when the next block is asked for: copy what is kept. */
 export type LogBlock = {
   readonly bytes: Uint8Array
   /** What is wrong with the file from here on; the last block has it. */
@@ -13,8 +13,12 @@ export type LogInput = {
   readonly file: string
   /** The likeliest first. */
   readonly formats: readonly LogFormat[]
+  /** The formats were asked for: nothing else is looked for in it (`only` of `openMixed`). */
+  readonly only?: boolean
   /** Bytes as they are stored, where that is known. */
   readonly size?: number
+  /** For `linesOf`, where lines may be longer than those of logs: a payload is one line. */
+  readonly maxLineBytes?: number
   /** From the front; once. */
   readonly blocks: () => AsyncGenerator<LogBlock, void, void>
 }
@@ -28,13 +32,20 @@ export type LogInputs = {
   readonly problems: readonly { readonly file: string; readonly problem: string }[]
   /** Files of a folder that are no mail logs, knowingly passed over. */
   readonly passedOver: readonly string[]
+  /** Sentences: what was left out so that nothing counts twice. Nothing is wrong. */
+  readonly notes?: readonly string[]
+  /** Standard input, where `-` is among `mail`: it was looked into, and this has all of it. */
+  readonly standardInput?: AsyncIterable<Buffer>
 }
 
 export type InputOptions = {
   readonly format?: string | undefined
   readonly map?: string | undefined
-  /** Read the journal (`journalctl`) as well. */
-  readonly journal?: boolean | undefined
+  /** Read the journal (`journalctl`) as well; a text: of this unit, or of the units that this pattern means. */
+  readonly journal?: boolean | string | undefined
+  /** Milliseconds since 1970: what the journal has from before is not asked for. Files are read whole. */
+  readonly since?: number | undefined
+  readonly until?: number | undefined
 }
 
 /** What PATH… stands for: files, folders, `-`. Throws `UsageError` where a path does not exist or a format is none. */

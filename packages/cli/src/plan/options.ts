@@ -1,6 +1,7 @@
-import { type Hours, openZone, type SenderLimit, sending, type WarmUpCurve, type Zone } from '@whybounce/core/plan'
+import { type Hours, type SenderLimit, sending, type WarmUpCurve, type Zone } from '@whybounce/core/plan'
 import { type ListFormat, type ListOptions, listFormats } from '@whybounce/sources'
 import { parseArguments } from '../arguments.ts'
+import { readZone } from '../time-zone.ts'
 import { UsageError } from '../usage.ts'
 
 const planFormats = ['files', 'schedule', 'json'] as const
@@ -180,14 +181,6 @@ const readHours = (text: string | undefined): Hours => {
   if (to === '' || hours.to > 24 || hours.from >= hours.to)
     throw new UsageError('--hours takes full hours of one day, from before to: 8-20.')
   return hours
-}
-
-const readZone = (name: string | undefined): Zone => {
-  try {
-    return openZone(name ?? new Intl.DateTimeFormat().resolvedOptions().timeZone)
-  } catch {
-    throw new UsageError('--time-zone takes a name such as Europe/Berlin, America/New_York or UTC.')
-  }
 }
 
 /** A day or a day and a time of ISO 8601; without a zone it is read on the clock of the time zone. */

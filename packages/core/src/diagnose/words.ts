@@ -216,7 +216,7 @@ export const readWords = (words: Words, text: string, from: number, to: number, 
 }
 
 /** Keeps words of a local part apart from the same words in a sentence. */
-const localPartMark = 0x2545f491
+export const localPartMark = 0x2545f491
 
 /**
  * Marks the words of the local part before an `@`: what a person called his mailbox (`user.unknown@example.com`) is no

@@ -24,7 +24,8 @@ export const bareAddress = (text: string | undefined): string | undefined => {
   return bare === '' ? undefined : bare
 }
 
-const bareSender = (text: string | undefined): string | undefined => {
+/** An envelope sender without brackets, VERP, BATV and SRS; undefined for the null sender. */
+export const bareSender = (text: string | undefined): string | undefined => {
   const address = bareAddress(text)
   // VERP, BATV and SRS all write `=`: looking for it first saves five patterns a line.
   return address?.includes('=') ? withoutVerp(plainSender(address)) : address

@@ -5,6 +5,7 @@ import { columnsOfRow, type ExchangeColumns, readExchangeHeader } from './exchan
 import { readRecipientStatus } from './exchange-status.ts'
 import type { LineVerdict, LogEvent, LogFormat, LogReader, LogReaderOptions } from './log-reader.ts'
 import { readLogTime } from './log-time.ts'
+import type { LogZone } from './log-zone.ts'
 
 /**
  * Exchange message tracking (`MSGTRK….LOG`, CSV with a `#Fields:` line), and its export by Get-MessageTrackingLog | Export-Csv.
@@ -52,7 +53,7 @@ const maxRecipients = 20_000
 
 type Row = (name: string) => string
 
-const emitRow = (kind: EventKind, row: Row, emit: (event: LogEvent) => void, zone: number | undefined): LineVerdict => {
+const emitRow = (kind: EventKind, row: Row, emit: (event: LogEvent) => void, zone: LogZone | undefined): LineVerdict => {
   const recipients = row('recipientaddress')
     .split(';', maxRecipients)
     .filter((address) => address.trim() !== '')

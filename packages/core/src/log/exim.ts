@@ -79,7 +79,7 @@ const openExim = (emit: (event: LogEvent) => void, options: LogReaderOptions): L
     let time: string | undefined
     let program: string | undefined
     let host: string | undefined
-    readIsoTime(clock, line, 0, options.zone ?? 0)
+    readIsoTime(clock, line, 0, options.zone)
     if (clock.end === 0 || line.charCodeAt(10) !== 0x20) {
       const prefix = syslog(line)
       if (prefix.program !== undefined && !prefix.program.startsWith('exim')) return 'ignored'
@@ -89,7 +89,7 @@ const openExim = (emit: (event: LogEvent) => void, options: LogReaderOptions): L
       const { piece, end } = pieceOf(line, at)
       if (piece > 1) return 'part'
       at = end
-      readIsoTime(clock, line, at, options.zone ?? 0)
+      readIsoTime(clock, line, at, options.zone)
     }
     if (clock.end > 0) {
       time = toIso(clock.ms) ?? time

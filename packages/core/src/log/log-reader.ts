@@ -1,4 +1,5 @@
 import type { DeliveryEvent } from '../event/delivery-event.ts'
+import type { LogZone } from './log-zone.ts'
 
 /** What a log tells of one delivery attempt, beyond the event. */
 export type LogEvent = DeliveryEvent & {
@@ -25,8 +26,8 @@ export type LineVerdict = 'event' | 'part' | 'ignored' | 'unread'
 export type LogReaderOptions = {
   /** Milliseconds since 1970: dates without a year are the last such ones before it. */
   readonly now: number
-  /** Minutes east of UTC, for times without a zone; 0 by default. */
-  readonly zone?: number
+  /** For times without a zone; UTC by default. */
+  readonly zone?: LogZone
   /** Entries that are remembered to join lines; the oldest go first. 100,000 by default. */
   readonly remember?: number
   /** The lines at the head of a file that name its columns (CSV), where reading begins behind them: at a checkpoint, in a rotated piece. */

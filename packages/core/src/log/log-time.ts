@@ -1,4 +1,5 @@
 import { parseDate } from '../message/dates.ts'
+import { type LogZone, minutesEast } from './log-zone.ts'
 
 /** ISO 8601 in any of the ways that logs write it; the zone may be missing. */
 const iso = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d\d:?\d\d|UTC|GMT)?$/i
@@ -28,9 +29,9 @@ const minutesOf = (zone: string): number =>
 
 /**
  * A time of a log as ISO 8601 in UTC: ISO 8601, RFC 5322, or seconds, milliseconds, microseconds or nanoseconds since 1970.
- * `zone`: minutes east of UTC for times that name none. Undefined where it is none of these.
+ * `zone`: of times that name none. Undefined where it is none of these.
  */
-export const readLogTime = (value: string | undefined, zone: number = 0): string | undefined => {
+export const readLogTime = (value: string | undefined, zone: LogZone = 0): string | undefined => {
   const text = value?.trim() ?? ''
   if (text === '' || text.length > maxTime) return undefined
   if (plain.test(text)) return text
@@ -41,6 +42,6 @@ export const readLogTime = (value: string | undefined, zone: number = 0): string
   if (Number(month) < 1 || Number(month) > 12 || Number(day) < 1 || Number(day) > 31 || Number(hour) > 24 || Number(minute) > 59)
     return undefined
   const local = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
-  const offset = named === undefined ? zone : minutesOf(named)
+  const offset = named === undefined ? minutesEast(zone, local) : minutesOf(named)
   return isoOf(local + Math.floor(Number(`0.${fraction || '0'}`) * 1_000) - offset * 60_000)
 }

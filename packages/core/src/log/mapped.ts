@@ -6,6 +6,7 @@ import { maxCsvLine, openCsv, readCsvFields } from './csv-line.ts'
 import { fieldAt, numberOf, parseJsonLine, textOf } from './json-line.ts'
 import type { LineVerdict, LogEvent, LogFormat, LogReader, LogReaderOptions } from './log-reader.ts'
 import { readLogTime } from './log-time.ts'
+import type { LogZone } from './log-zone.ts'
 import { isExpiredWord, kindOfCodes, kindOfWord } from './mapped-kind.ts'
 import type { MappedField, Mapping } from './mapped-mapping.ts'
 
@@ -62,7 +63,7 @@ const positive = (text: string | undefined): number | undefined => {
 
 const statusIn = (text: string | undefined): string | undefined => /^\s{0,8}#?([245]\.\d{1,3}\.\d{1,3})\b/.exec(text ?? '')?.[1]
 
-const readRow = (mapping: Mapping, column: Value, zone: number | undefined, emit: (event: LogEvent) => void): LineVerdict => {
+const readRow = (mapping: Mapping, column: Value, zone: LogZone | undefined, emit: (event: LogEvent) => void): LineVerdict => {
   const value = (field: MappedField): string | undefined => {
     const name = mapping.columns[field]
     const text = name === undefined ? undefined : column(name)?.trim()

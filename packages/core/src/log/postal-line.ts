@@ -1,4 +1,5 @@
 import { readLogTime } from './log-time.ts'
+import type { LogZone } from './log-zone.ts'
 
 /**
  * One line of Postal's log as its logger writes it: `2026-03-01 12:00:00 +0000 INFO   words key=value key=value `, perhaps behind the
@@ -36,7 +37,7 @@ const readTags = (text: string, tags: Map<string, string>): number => {
   return end
 }
 
-export const readPostalLine = (line: string, zone: number | undefined): PostalLine | undefined => {
+export const readPostalLine = (line: string, zone: LogZone | undefined): PostalLine | undefined => {
   const text = line.includes('\u001b') ? line.replace(colour, '') : line
   const match = head.exec(text.slice(0, maxPrefix))
   if (match === null) return undefined

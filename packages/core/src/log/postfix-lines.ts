@@ -16,8 +16,8 @@ export const queueIdEnd = (line: string, at: number): number => {
 const isSmallVowel = (code: number): boolean => code === 0x61 || code === 0x65 || code === 0x69 || code === 0x6f || code === 0x75
 
 /** Short ids begin with microseconds in five digits and have an inode behind them; long ones have some fifteen letters. */
-const minQueueId = 6
-const maxQueueId = 40
+export const minQueueId = 6
+export const maxQueueId = 40
 
 export type Delivery = {
   readonly recipient: string

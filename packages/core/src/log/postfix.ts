@@ -1,8 +1,9 @@
 import { attemptEvent } from './attempt.ts'
 import type { LineVerdict, LogEvent, LogFormat, LogReader, LogReaderOptions } from './log-reader.ts'
+import { openEntries, type PostfixEntries, type PostfixEntry } from './postfix-entries.ts'
 import { type Delivery, parseDelivery, parseReject, queueIdEnd, type Reject } from './postfix-lines.ts'
 import { openSyslog, type SyslogPrefix } from './syslog.ts'
-import { kept, maxLine, openMemory } from './syslog-join.ts'
+import { maxLine } from './syslog-join.ts'
 
 /**
  * Postfix's log (syslog or its own file, postlogd(8)): deliveries of smtp, lmtp, local, virtual, pipe, error, discard (src/global/log_adhoc.c),
@@ -10,18 +11,6 @@ import { kept, maxLine, openMemory } from './syslog-join.ts'
  * (src/smtpd/smtpd_check.c, src/cleanup/cleanup_message.c); the queue's giving up (src/qmgr/qmgr_active.c). Any syslog_name, any service
  * name (`postfix/smtp-out3/smtp`). Queue ids are used again: a new message under an old id forgets the old one.
  */
-type Entry = {
-  sender?: string
-  size?: number
-  client?: string
-  messageId?: string
-  /** Recipients that wait, with the last thing that was said of them. */
-  waiting?: Map<string, string>
-}
-
-/** Recipients of one message that are remembered as waiting; a message has fifty by default (default_destination_recipient_limit), in all a thousand. */
-const maxWaiting = 10_000
-
 const deliverers: ReadonlySet<string> = new Set(['smtp', 'lmtp', 'local', 'virtual', 'pipe', 'error', 'retry', 'discard', 'relay'])
 const daemons: ReadonlySet<string> = new Set([
   ...deliverers,
@@ -58,7 +47,7 @@ const daemons: ReadonlySet<string> = new Set([
 ])
 
 /** The daemon behind `postfix/smtp`, `postfix/smtp-out3/smtp`, `out/qmgr`; undefined where the program is none of Postfix's. */
-const daemonOf = (program: string | undefined): string | undefined => {
+export const daemonOf = (program: string | undefined): string | undefined => {
   const slash = program?.lastIndexOf('/') ?? -1
   if (program === undefined || slash < 1) return undefined
   const daemon = program.slice(slash + 1)
@@ -80,21 +69,18 @@ const kinds: Readonly<Record<string, 'delivered' | 'delayed' | 'failed'>> = {
 /** Answers to address verification (verify(8)), `undeliverable-but-not-cached` among them: nothing was to be delivered. */
 const isVerification = (status: string): boolean => status.startsWith('deliverable') || status.startsWith('undeliverable')
 
-const openPostfix = (emit: (event: LogEvent) => void, options: LogReaderOptions): LogReader => {
-  const syslog = openSyslog(options)
-  const entries = openMemory<Entry>(options.remember)
-  const entryOf = (queueId: string): Entry => {
-    const known = entries.get(queueId)
-    if (known !== undefined) return known
-    return begin(queueId)
-  }
-  const begin = (queueId: string): Entry => {
-    const entry: Entry = {}
-    entries.set(queueId, entry)
-    return entry
-  }
+export type PostfixReader = LogReader & {
+  /** A line whose prefix is known. */
+  readonly message: (prefix: PostfixPrefix, daemon: string, line: string) => LineVerdict
+}
 
-  const told = (prefix: SyslogPrefix, queueId: string | undefined, entry: Entry | undefined): Partial<LogEvent> => ({
+type PostfixPrefix = Pick<SyslogPrefix, 'time' | 'host' | 'program' | 'at'>
+
+/** The reader over a memory of its caller's. */
+export const openPostfixOver = (entries: PostfixEntries, emit: (event: LogEvent) => void, options: LogReaderOptions): PostfixReader => {
+  const syslog = openSyslog(options)
+
+  const told = (prefix: PostfixPrefix, queueId: string | undefined, entry: PostfixEntry | undefined): Partial<LogEvent> => ({
     ...(prefix.time === undefined ? {} : { time: prefix.time }),
     ...(prefix.host === undefined ? {} : { host: prefix.host, reportingMta: prefix.host }),
     ...(prefix.program === undefined ? {} : { program: prefix.program }),
@@ -105,16 +91,14 @@ const openPostfix = (emit: (event: LogEvent) => void, options: LogReaderOptions)
     ...(entry?.messageId === undefined ? {} : { messageId: entry.messageId })
   })
 
-  const deliver = (prefix: SyslogPrefix, queueId: string, delivery: Delivery): LineVerdict => {
+  const deliver = (prefix: PostfixPrefix, queueId: string, delivery: Delivery): LineVerdict => {
     const { status, recipient, originalRecipient, relay, delay, dsn, text } = delivery
     if (isVerification(status)) return 'ignored'
     const kind = kinds[status]
     if (kind === undefined) return 'unread'
-    const entry = entryOf(queueId)
-    if (kind === 'delayed') {
-      entry.waiting ??= new Map()
-      if (entry.waiting.size < maxWaiting || entry.waiting.has(recipient)) entry.waiting.set(kept(recipient), kept(text))
-    } else entry.waiting?.delete(recipient)
+    const entry = entries.open(queueId)
+    if (kind === 'delayed') entries.wait(queueId, recipient, text)
+    else entries.settle(queueId, recipient)
     const remoteMta = relayName(relay)
     const seconds = Number(delay)
     emit(
@@ -131,35 +115,34 @@ const openPostfix = (emit: (event: LogEvent) => void, options: LogReaderOptions)
     return 'event'
   }
 
-  const refuse = (prefix: SyslogPrefix, queueId: string | undefined, { text, client, ...rest }: Reject): LineVerdict => {
+  const refuse = (prefix: PostfixPrefix, queueId: string | undefined, { text, client, ...rest }: Reject): LineVerdict => {
     const { sender: _sender, client: _client, ...known } = told(prefix, queueId, queueId === undefined ? undefined : entries.get(queueId))
     emit(attemptEvent('failed', { ...known, ...rest, client, diagnosticCode: text, direction: 'inbound' }))
     return 'event'
   }
 
   /** qmgr: `from=<a>, size=1, nrcpt=1 (queue active)`, `from=<a>, status=expired, returned to sender`. */
-  const manage = (prefix: SyslogPrefix, queueId: string, line: string, at: number): LineVerdict => {
+  const manage = (prefix: PostfixPrefix, queueId: string, line: string, at: number): LineVerdict => {
     if (line.startsWith('removed', at)) {
-      entries.delete(queueId)
+      entries.remove(queueId)
       return 'part'
     }
     if (!line.startsWith('from=<', at)) return 'part'
     const end = line.indexOf('>, ', at)
     if (end < 0) return 'unread'
-    const entry = entryOf(queueId)
-    entry.sender = kept(line.slice(at + 6, end) || '<>')
+    const size = line.startsWith('size=', end + 3) ? Number.parseInt(line.slice(end + 8, end + 28), 10) || 0 : undefined
+    entries.from(queueId, line.slice(at + 6, end) || '<>', size)
     if (line.startsWith('status=expired', end + 3) || line.startsWith('status=force-expired', end + 3)) {
-      const waiting = entry.waiting ?? new Map([['', '']])
-      for (const [recipient, text] of waiting)
-        emit(attemptEvent('failed', { ...told(prefix, queueId, entry), recipient, diagnosticCode: text, expired: true }))
-      delete entry.waiting
+      const waiting = entries.waiting(queueId) ?? new Map([['', '']])
+      const known = told(prefix, queueId, entries.get(queueId))
+      for (const [recipient, text] of waiting) emit(attemptEvent('failed', { ...known, recipient, diagnosticCode: text, expired: true }))
+      entries.settleAll(queueId)
       return 'event'
     }
-    if (line.startsWith('size=', end + 3)) entry.size = Number.parseInt(line.slice(end + 8, end + 28), 10) || 0
     return 'part'
   }
 
-  const messageLine = (prefix: SyslogPrefix, daemon: string, queueId: string, line: string, at: number): LineVerdict => {
+  const messageLine = (prefix: PostfixPrefix, daemon: string, queueId: string, line: string, at: number): LineVerdict => {
     if (line.startsWith('to=', at)) {
       const delivery = parseDelivery(line, at)
       return delivery === undefined ? 'unread' : deliver(prefix, queueId, delivery)
@@ -167,41 +150,45 @@ const openPostfix = (emit: (event: LogEvent) => void, options: LogReaderOptions)
     if (daemon === 'qmgr' || daemon === 'nqmgr') return manage(prefix, queueId, line, at)
     if (line.startsWith('client=', at)) {
       const comma = line.indexOf(', ', at)
-      begin(queueId).client = kept(line.slice(at + 7, comma < 0 ? line.length : comma))
+      entries.begin(queueId, line.slice(at + 7, comma < 0 ? line.length : comma))
       return 'part'
     }
     if (line.startsWith('uid=', at)) {
-      begin(queueId)
+      entries.begin(queueId)
       return 'part'
     }
     if (line.startsWith('message-id=', at)) {
       const value = line.slice(at + 11)
-      entryOf(queueId).messageId = kept(value.startsWith('<') && value.endsWith('>') ? value.slice(1, -1) : value)
+      entries.messageId(queueId, value.startsWith('<') && value.endsWith('>') ? value.slice(1, -1) : value)
       return 'part'
     }
-    if (daemon === 'postsuper' && line.startsWith('removed', at)) entries.delete(queueId)
+    if (daemon === 'postsuper' && line.startsWith('removed', at)) entries.remove(queueId)
     return refusal(prefix, queueId, line, at) ?? (looksLikeDelivery(line, at) ? 'unread' : 'part')
   }
 
-  const refusal = (prefix: SyslogPrefix, queueId: string | undefined, line: string, at: number): LineVerdict | undefined => {
+  const refusal = (prefix: PostfixPrefix, queueId: string | undefined, line: string, at: number): LineVerdict | undefined => {
     const behind = line.startsWith('reject: ', at) ? at + 8 : line.startsWith('milter-reject: ', at) ? at + 15 : 0
     if (behind === 0) return undefined
     const reject = parseReject(line, behind)
     return reject === undefined ? 'unread' : refuse(prefix, queueId, reject)
   }
 
+  const message = (prefix: PostfixPrefix, daemon: string, line: string): LineVerdict => {
+    const { at } = prefix
+    const end = queueIdEnd(line, at)
+    if (end < 0) return looksLikeDelivery(line, at) ? 'unread' : 'ignored'
+    if (end === at + 7 && line.startsWith('NOQUEUE', at))
+      return refusal(prefix, undefined, line, end + 2) ?? (looksLikeDelivery(line, end) ? 'unread' : 'ignored')
+    return messageLine(prefix, daemon, line.slice(at, end), line, end + 2)
+  }
+
   return {
+    message,
     line: (line) => {
       if (line.length > maxLine) return looksLikeDelivery(line.slice(0, maxLine), 0) ? 'unread' : 'ignored'
       const prefix = syslog(line)
       const daemon = daemonOf(prefix.program)
-      if (daemon === undefined) return 'ignored'
-      const { at } = prefix
-      const end = queueIdEnd(line, at)
-      if (end < 0) return looksLikeDelivery(line, at) ? 'unread' : 'ignored'
-      if (end === at + 7 && line.startsWith('NOQUEUE', at))
-        return refusal(prefix, undefined, line, end + 2) ?? (looksLikeDelivery(line, end) ? 'unread' : 'ignored')
-      return messageLine(prefix, daemon, line.slice(at, end), line, end + 2)
+      return daemon === undefined ? 'ignored' : message(prefix, daemon, line)
     },
     end: () => entries.clear()
   }
@@ -219,5 +206,5 @@ export const postfix: LogFormat = {
     const ours = firstLines.filter((line) => line.length <= maxLine && daemonOf(read(line).program) !== undefined).length
     return firstLines.length === 0 ? 0 : ours === 0 ? 0 : Math.max(0.5, ours / firstLines.length)
   },
-  open: openPostfix
+  open: (emit, options) => openPostfixOver(openEntries(options.remember), emit, options)
 }

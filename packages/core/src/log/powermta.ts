@@ -4,6 +4,7 @@ import { attemptEvent, hostName, labelsOf, type Told } from './attempt.ts'
 import { maxCsvLine, openCsv, readCsvFields } from './csv-line.ts'
 import type { LineVerdict, LogEvent, LogFormat, LogReader, LogReaderOptions } from './log-reader.ts'
 import { readLogTime } from './log-time.ts'
+import type { LogZone } from './log-zone.ts'
 
 /**
  * PowerMTA accounting files: CSV (RFC 4180) whose first line names the columns, whose first column is the record's type. Which columns
@@ -81,7 +82,7 @@ const kindOf = (type: RecordType, row: Row): EventKind | undefined => {
   return type === 'remote-status' && Object.hasOwn(kindOfAction, action) ? kindOfAction[action] : undefined
 }
 
-const toldBy = (row: Row, columns: Columns, zone: number | undefined): Told => {
+const toldBy = (row: Row, columns: Columns, zone: LogZone | undefined): Told => {
   const time = readLogTime(row('timelogged'), zone)
   const queued = Number(row('totalsecondsqueued') || Number.NaN)
   const size = Number(row('dlvsize'))

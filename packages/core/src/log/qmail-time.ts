@@ -1,4 +1,5 @@
 import { isDigit } from '../reply/units.ts'
+import type { LogZone } from './log-zone.ts'
 import { type Clock, readIsoTime, toIso } from './syslog-time.ts'
 
 /**
@@ -10,7 +11,7 @@ import { type Clock, readIsoTime, toIso } from './syslog-time.ts'
 const taiAhead = 10
 
 /** The time at `at` and the offset behind it and its blank; `end` is `at` where there is none. */
-export const readStamp = (line: string, at: number, zone = 0): { time: string | undefined; end: number } => {
+export const readStamp = (line: string, at: number, zone: LogZone = 0): { time: string | undefined; end: number } => {
   if (line.charCodeAt(at) === 0x40) return readTai(line, at)
   let end = at
   while (end < at + 11 && isDigit(line.charCodeAt(end))) end++

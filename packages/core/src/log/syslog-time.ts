@@ -1,5 +1,6 @@
 import { isDigit } from '../reply/units.ts'
 import type { LogReaderOptions } from './log-reader.ts'
+import { type LogZone, minutesEast } from './log-zone.ts'
 
 /** A time at the head of a line: ISO 8601 in UTC, and the offset behind it. `end` 0: there is none. */
 export type Stamp = { time: string | undefined; end: number }
@@ -84,7 +85,7 @@ const readZone = (line: string, at: number): { minutes: number; end: number } =>
 }
 
 /** `2026-11-01T12:00:00.123Z`, a blank for the T, with or without a zone: milliseconds since 1970, `end` 0 where it is none. */
-export const readIsoTime = (clock: Clock, line: string, at: number, zone: number): void => {
+export const readIsoTime = (clock: Clock, line: string, at: number, zone: LogZone | undefined): void => {
   clock.end = 0
   const year = digits(line, at, 4)
   if (year < 1970 || line.charCodeAt(at + 4) !== 0x2d || line.charCodeAt(at + 7) !== 0x2d) return
@@ -98,7 +99,8 @@ export const readIsoTime = (clock: Clock, line: string, at: number, zone: number
   const told = readZone(line, clock.end + blank)
   // A blank and then a sign is a zone only where its four digits follow (Exim); `Z` after a blank begins a word.
   const hasZone = told.end > clock.end + blank && (blank === 0 || told.end > clock.end + blank + 1)
-  clock.ms += Date.UTC(year, month - 1, date) - (hasZone ? told.minutes : zone) * 60_000
+  clock.ms += Date.UTC(year, month - 1, date)
+  clock.ms -= (hasZone ? told.minutes : minutesEast(zone, clock.ms)) * 60_000
   if (hasZone) clock.end = told.end
 }
 
@@ -108,10 +110,12 @@ export const readIsoTime = (clock: Clock, line: string, at: number, zone: number
  * time. Nothing is taken from the line before: a clock that goes back, or an hour that comes twice, gives times that go back.
  */
 export const openCalendar = (options: LogReaderOptions): ((line: string, at: number) => Stamp) => {
-  const zone = Number.isFinite(options.zone) ? (options.zone ?? 0) : 0
+  const { zone } = options
+  const isUtc = (zone ?? 0) === 0
   const clock: Clock = { ms: 0, end: 0 }
   const stamp: Stamp = { time: undefined, end: 0 }
   let known = ''
+  /** As the clock shows it. */
   let midnight = 0
   let dayText = ''
   let last = ''
@@ -122,14 +126,14 @@ export const openCalendar = (options: LogReaderOptions): ((line: string, at: num
     known = text
     midnight = Number.NaN
     const latest = options.now + tolerance
-    const from = year > 0 ? year : new Date(options.now + zone * 60_000 + tolerance).getUTCFullYear()
+    const from = year > 0 ? year : new Date(options.now + minutesEast(zone, options.now) * 60_000 + tolerance).getUTCFullYear()
     for (let tried = from; tried >= from - (year > 0 ? 0 : maxYearsBack); tried--) {
       const ms = Date.UTC(tried, month, date)
       if (new Date(ms).getUTCDate() !== date) continue
-      midnight = ms - zone * 60_000
-      if (midnight <= latest) break
+      midnight = ms
+      if (ms - minutesEast(zone, ms) * 60_000 <= latest) break
     }
-    dayText = zone === 0 ? (toIso(midnight)?.slice(0, 11) ?? '') : ''
+    dayText = isUtc ? (toIso(midnight)?.slice(0, 11) ?? '') : ''
     return midnight
   }
 
@@ -151,7 +155,8 @@ export const openCalendar = (options: LogReaderOptions): ((line: string, at: num
     const year = line.charCodeAt(next + 5) === 0x20 ? digits(line, next + 1, 4) : -1
     readClock(clock, line, year < 0 ? next + 1 : next + 6)
     if (clock.end === 0) return
-    const ms = midnightOf(line.slice(at, year < 0 ? next : next + 5), month, date, year) + clock.ms
+    const wall = midnightOf(line.slice(at, year < 0 ? next : next + 5), month, date, year) + clock.ms
+    const ms = wall - (isUtc ? 0 : minutesEast(zone, wall) * 60_000)
     // In UTC the line's own digits are the answer: writing the date anew for each second took two thirds of the time.
     const start = clock.end - 8
     const isPlain = dayText !== '' && line.charCodeAt(start - 1) === 0x20 && clock.ms < day && line.charCodeAt(start + 6) !== 0x36

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { openZone } from '../plan/zone.ts'
 import { openSyslog } from './syslog.ts'
 
 const now = Date.UTC(2026, 10, 25, 12)
@@ -136,4 +137,14 @@ test('it never throws, and the message begins within the line', () => {
     }),
     { numRuns: 2_000 }
   )
+})
+
+test('a zone whose clock is changed gives each time its own distance from UTC', () => {
+  const syslog = openSyslog({ now: Date.UTC(2026, 11, 1), zone: openZone('Europe/Berlin').minutesEast })
+  const timeOf = (stamp: string): string | undefined => syslog(`${stamp} mx1 postfix/smtp[1]: x`).time
+  expect(timeOf('Oct 24 12:00:00')).toBe('2026-10-24T10:00:00Z')
+  expect(timeOf('Oct 25 01:59:59')).toBe('2026-10-24T23:59:59Z')
+  expect(timeOf('Oct 25 12:00:00')).toBe('2026-10-25T11:00:00Z')
+  expect(timeOf('2026-10-26T12:00:00')).toBe('2026-10-26T11:00:00Z')
+  expect(timeOf('2026-10-26T12:00:00+02:00')).toBe('2026-10-26T10:00:00Z')
 })

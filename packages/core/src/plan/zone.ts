@@ -12,7 +12,12 @@ export type Zone = {
   readonly window: (day: LocalDay, hours: Hours) => { readonly start: number; readonly end: number }
   /** `2026-03-29 08:00:00`, as the clock shows it. */
   readonly format: (instant: number) => string
+  /** Minutes east of UTC when the clock shows this (milliseconds since 1970, as if it showed UTC): what readers of logs take as their zone. */
+  readonly minutesEast: (wall: number) => number
 }
+
+/** Quarters of an hour whose offset is remembered: clocks are changed at full quarters. */
+const mostKnown = 10_000
 
 /** Opens a zone by its IANA name (`Europe/Berlin`, `UTC`). A name that the runtime does not know throws a RangeError. */
 export const openZone = (name: string): Zone => {
@@ -30,12 +35,13 @@ export const openZone = (name: string): Zone => {
     const parts = new Map(clock.formatToParts(new Date(instant)).map(({ type, value }) => [type, Number(value)]))
     return ['year', 'month', 'day', 'hour', 'minute', 'second'].map((field) => parts.get(field as Intl.DateTimeFormatPartTypes) ?? 0)
   }
+  const known = new Map<number, number>()
   const offsetAt = (instant: number): number => {
     const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = read(instant)
     return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(instant / 1_000) * 1_000
   }
-  const instantOf = ({ year, month, day }: LocalDay, hour: number): number => {
-    const wall = Date.UTC(year, month - 1, day, hour)
+  const instantOf = ({ year, month, day }: LocalDay, hour: number): number => instantWhen(Date.UTC(year, month - 1, day, hour))
+  const instantWhen = (wall: number): number => {
     const before = offsetAt(wall - 86_400_000)
     const after = offsetAt(wall + 86_400_000)
     // An hour that the clock shows twice means the first; an hour that it skips means as long after the change as it stands after the gap's begin.
@@ -52,6 +58,16 @@ export const openZone = (name: string): Zone => {
       return { year: next.getUTCFullYear(), month: next.getUTCMonth() + 1, day: next.getUTCDate() }
     },
     window: (day, { from, to }) => ({ start: instantOf(day, from), end: instantOf(day, to) }),
+    minutesEast: (wall) => {
+      const quarter = Math.floor(wall / 900_000)
+      let minutes = known.get(quarter)
+      if (minutes === undefined) {
+        minutes = Number.isFinite(new Date(wall).getTime()) ? Math.round((wall - instantWhen(wall)) / 60_000) : 0
+        if (known.size >= mostKnown) known.clear()
+        known.set(quarter, minutes)
+      }
+      return minutes
+    },
     format: (instant) => {
       const [year, ...rest] = read(instant)
       const [month, day, hour, minute, second] = rest.map((value) => String(value).padStart(2, '0'))

@@ -19,7 +19,7 @@ export const postqueue: QueueFormat = {
   name: 'Postfix queue (postqueue -p, mailq)',
   program: 'postfix',
   recognise: (firstLines) => (firstLines.some((line) => /^-{1,8}Queue ID-{1,8} /.test(line.slice(0, 40))) ? 1 : 0),
-  open: (emit, { now, zone = 0 }) => {
+  open: (emit, { now, zone }) => {
     const entries = openEntries((entry) => {
       const tried = entry.status === 'incoming' && entry.recipients.some(({ reason }) => reason !== undefined)
       emit(tried ? { ...entry, status: 'deferred' } : entry)

@@ -1,3 +1,4 @@
+import type { LogZone } from '../log/log-zone.ts'
 import { eximQueue } from './exim-queue.ts'
 import { postqueueJson } from './postqueue-json.ts'
 import type { QueueEntry, QueueFormat } from './queue-entry.ts'
@@ -52,7 +53,7 @@ const openCounting = (): Counting => {
   }
 }
 
-const count = (format: QueueFormat, text: string, now: number, zone = 0): Counting => {
+const count = (format: QueueFormat, text: string, now: number, zone: LogZone = 0): Counting => {
   const counting = openCounting()
   const reader = format.open(counting.add, { now, zone })
   for (const line of text.split('\n')) reader.line(line)
@@ -67,8 +68,8 @@ export const parsePostqueue = (text: string, errors: string): QueueListing =>
 /** `exim -bp`. `now` in milliseconds: it prints ages. */
 export const parseEximQueue = (text: string, now: number): QueueListing => count(eximQueue, text, now).listing(false)
 
-/** `sendmail -bp`. It prints no year, and local time: `zone` in minutes east of UTC. */
-export const parseSendmailQueue = (text: string, now: number, zone: number): QueueListing => {
+/** `sendmail -bp`. It prints no year, and local time. */
+export const parseSendmailQueue = (text: string, now: number, zone: LogZone): QueueListing => {
   const listing = count(sendmailQueue, text, now, zone).listing(false)
   // Lines without a date (a message that is just being written) count too.
   const total = Number(/^\s*Total requests: (\d{1,9})$/m.exec(text)?.[1] ?? 0)

@@ -47,7 +47,7 @@ export const sendmailQueue: QueueFormat = {
   name: 'sendmail queue (sendmail -bp, mailq)',
   program: 'sendmail',
   recognise: (firstLines) => (firstLines.some((line) => line.startsWith('-----Q-ID-----')) ? 1 : 0),
-  open: (emit, { now, zone = 0 }) => {
+  open: (emit, { now, zone }) => {
     let verbose = false
     let hasRecipient = false
     const entries = openEntries((entry) => {

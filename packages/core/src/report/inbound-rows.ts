@@ -1,7 +1,7 @@
 import type { KeptExample } from './cause-rows.ts'
 
 /** What this server refused from others, while it is counted. */
-export type InboundCount = {
+type InboundCount = {
   readonly cause: string
   readonly detail: string | undefined
   refused: number
@@ -12,7 +12,7 @@ export type InboundCount = {
 }
 
 /** Clients that are told apart in one row. */
-export const mostClients = 10_000
+const mostClients = 10_000
 
 export type InboundRows = {
   readonly add: (example: KeptExample, seconds: number) => void

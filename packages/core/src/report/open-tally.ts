@@ -4,7 +4,6 @@ import { openTemplates } from '../log/templates.ts'
 import { addAttempt, addEnd, addMessage, type CauseRowCount, type KeptExample, openCauseRows } from './cause-rows.ts'
 import { type Counting, type CountName, countNameOf, noCounts } from './counts.ts'
 import { type Belongings, openDivisions } from './divisions.ts'
-import { openEventDiagnosis } from './event-diagnosis.ts'
 import type { GroupCount } from './groups.ts'
 import { openInboundRows } from './inbound-rows.ts'
 import { messageKey } from './message-key.ts'
@@ -14,25 +13,15 @@ import { openSenderAddresses } from './sender-address.ts'
 import { openClock, openSeries, type Series } from './series.ts'
 import type { Tally, TallyOptions } from './tally.ts'
 import { type Counted, reportOf, type TalliedFile } from './to-report.ts'
+import { domainOf, isHandedOn, openDiagnosisOf, quotingText } from './told-event.ts'
 import { type Met, openWaitingList, type Waiting, waitingKey } from './waiting.ts'
-
-/** A filter on this machine takes a message and hands it back in: what it answered was no delivery. */
-const isHandedOn = ({ remoteMta, diagnosticCode }: LogEvent): boolean =>
-  remoteMta !== undefined && isLoopback(remoteMta) && /queued as/i.test(diagnosticCode ?? '')
-
-const isLoopback = (host: string): boolean => host === 'localhost' || host.startsWith('127.') || host === '::1'
-
-const domainOf = (address: string | undefined): string | undefined => {
-  const at = address?.lastIndexOf('@') ?? -1
-  return address === undefined || at < 0 ? undefined : address.slice(at + 1).toLowerCase()
-}
 
 /** Sums up what logs and webhooks tell. */
 export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tally => {
   const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = options
   const [from, to] = [since / 1_000, until / 1_000]
   const isWholePeriod = from === Number.NEGATIVE_INFINITY && to === Number.POSITIVE_INFINITY
-  const diagnose = openEventDiagnosis(diagnoser)
+  const diagnosisOf = openDiagnosisOf(diagnoser)
   const providers = openProviders(diagnoser)
   const senders = openSenderAddresses(options.senderIps)
   const clock = openClock()
@@ -117,7 +106,7 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
     const { remoteMta, recipient, sender, host, labels } = event
     const domain = domainOf(recipient)
     const provider = providers.of(remoteMta, domain) ?? diagnosis.provider
-    const quotes = diagnosis.replyCode !== undefined && diagnosis.saidBy !== 'local' ? event.diagnosticCode : undefined
+    const quotes = quotingText(event, diagnosis)
     const senderKey = senders.keyOf(event, quotes)
     const key = keyOf(event)
     let waiting = key === undefined ? undefined : waitingList.get(key)
@@ -160,16 +149,6 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
     countMessage('delivered', of)
   }
 
-  const withoutText = (event: LogEvent): Diagnosis =>
-    event.kind === 'suppressed'
-      ? diagnosisOfCause('suppressed-locally')
-      : diagnoser.diagnose('', event.outcome === 'expired' ? { status: '5.4.7' } : {})
-
-  const diagnosisOfCause = (id: string): Diagnosis => {
-    const { group, party, action } = diagnoser.causeOf(id)
-    return { cause: id, group, party, action, confidence: 'certain', evidence: [], facts: {} }
-  }
-
   const counted = (): Counted => {
     // Asking for a report must not end what still waits.
     const waiting = [...waitingList.values()]
@@ -208,11 +187,11 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
           rest.other++
           return
         }
-        inbound.add({ event, diagnosis: event.diagnosis ?? diagnose(event) ?? withoutText(event), file, line }, dated)
+        inbound.add({ event, diagnosis: diagnosisOf(event), file, line }, dated)
         if (Number.isFinite(dated)) refusals.add(dated)
         return
       }
-      if (name === 'delivered' && isHandedOn(event)) {
+      if (isHandedOn(event)) {
         rest.handedOn++
         conclude(keyOf(event), true)
         return
@@ -235,7 +214,7 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
         }
         return
       }
-      harm(name, { event, diagnosis: event.diagnosis ?? diagnose(event) ?? withoutText(event), file, line }, dated)
+      harm(name, { event, diagnosis: diagnosisOf(event), file, line }, dated)
     },
     delivered: (attempt) => {
       const { seconds } = attempt

@@ -135,6 +135,7 @@ export type Report = {
   readonly other: number
   readonly lines: {
     readonly total: number
+    /** What readers told: a line may give several, and several lines one. */
     readonly events: number
     readonly ignored: number
     readonly unread: number

@@ -11,7 +11,7 @@ export type SenderAddresses = {
   readonly resolve: (key: string) => { readonly ip: string | undefined; readonly service: string | undefined }
 }
 
-export type Origin = { readonly host?: string | undefined; readonly program?: string | undefined; readonly localIp?: string | undefined }
+type Origin = { readonly host?: string | undefined; readonly program?: string | undefined; readonly localIp?: string | undefined }
 
 type Service = {
   readonly key: string

@@ -5,9 +5,9 @@ const steps = [60, 300, 900, 3_600, 10_800, 21_600, 86_400, 604_800]
 const maxSteps = 240
 
 /** No mail log is older; a clock that was not set yet begins at 1970. */
-export const leastSeconds: number = Date.UTC(1990, 0, 1) / 1_000
+const leastSeconds = Date.UTC(1990, 0, 1) / 1_000
 /** And none is from later than this. */
-export const mostSeconds: number = Date.UTC(2100, 0, 1) / 1_000
+const mostSeconds = Date.UTC(2100, 0, 1) / 1_000
 
 /** The common steps of all series of a report: they widen as the period grows. */
 export type Clock = {

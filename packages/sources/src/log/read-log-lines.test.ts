@@ -32,6 +32,7 @@ for (const [name, content] of [
   ['plain', text],
   ['without an end', text.trimEnd()],
   ['with CR LF', text.replaceAll('\n', '\r\n')],
+  ['with a byte-order mark', `\ufeff${text}`],
   ['gzip', gzipSync(text)],
   ['zstd', zstdCompressSync(text)]
 ] as const)

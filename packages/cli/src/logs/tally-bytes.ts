@@ -1,0 +1,81 @@
+import { openMixed, openPostfixBytes, postfix } from '@whybounce/core/log'
+import type { Tally } from '@whybounce/core/report'
+import { openLineCounts } from './line-counts.ts'
+import type { LogInput } from './log-input.ts'
+import type { Read, TallyInputOptions } from './tally-input.ts'
+
+/** Lines of other programs whose numbers are remembered, for when it turns out what they are. */
+const maxNumbers = 65_536
+
+/** Reads UTF-8 out of the same few pieces of memory again and again: a Buffer over each is made once. */
+const openDecoder = (): ((bytes: Uint8Array, from: number, to: number) => string) => {
+  const buffers = new WeakMap<ArrayBufferLike, Buffer>()
+  return (bytes, from, to) => {
+    let buffer = buffers.get(bytes.buffer)
+    if (buffer === undefined) {
+      buffer = Buffer.from(bytes.buffer)
+      buffers.set(bytes.buffer, buffer)
+    }
+    return buffer.toString('utf8', bytes.byteOffset + from, bytes.byteOffset + to)
+  }
+}
+
+/** A log that is Postfix's first of all: its lines as bytes, those of other programs as lines, so that nothing is lost. */
+export const tallyBytes = async (input: LogInput, tally: Tally, { now, zone, progress }: TallyInputOptions): Promise<Read> => {
+  const { file, only = false } = input
+  const options = { now, ...(zone === undefined ? {} : { zone }) }
+  const others = input.formats.filter((format) => format !== postfix)
+  const lineCounts = openLineCounts()
+  const { counts } = lineCounts
+  const numbers = new Float64Array(maxNumbers)
+  let passed = 0
+  let events = 0
+  const rest = openMixed(
+    others,
+    (event) => {
+      events++
+      tally.event(event, file, lineCounts.current())
+    },
+    options,
+    { only, reread: lineCounts.rereadBy((back) => (back < maxNumbers ? (numbers[(passed - back) % maxNumbers] ?? 0) : 0)) }
+  )
+  const reader = openPostfixBytes(
+    {
+      delivered: tally.delivered,
+      event: (event, line) => tally.event(event, file, line),
+      unread: lineCounts.addSample,
+      ...(only && others.length === 0
+        ? {}
+        : {
+            rest: (text: string, line: number, was: 'ignored' | 'unread') => {
+              numbers[++passed % maxNumbers] = line
+              lineCounts.setCurrent(line)
+              const is = rest.line(text)
+              return is === 'ignored' ? was : is
+            }
+          })
+    },
+    { ...options, decode: openDecoder() }
+  )
+  const problems: string[] = []
+  let bytes = 0
+  for await (const block of input.blocks()) {
+    reader.write(block.bytes)
+    bytes += block.bytes.length
+    if (block.problem !== undefined) problems.push(block.problem)
+    progress?.(bytes)
+  }
+  reader.end()
+  rest.end()
+  const { lines, ignored, unread } = reader.counts
+  return {
+    lines,
+    bytes,
+    events: reader.counts.events + events,
+    ignored: ignored + counts.ignored,
+    unread: unread + counts.unread,
+    samples: lineCounts.samples(),
+    cut: reader.counts.cut,
+    problems
+  }
+}
