@@ -50,15 +50,40 @@ const timeOf = (command: readonly string[]): number | undefined => {
   return best(times)
 }
 
-const child = join(import.meta.dirname, 'logs-child.ts')
+/** Figures of a process, at its end: written to descriptor 3, from within, since only the process itself knows them all. */
+const telling = `
+  import { writeSync } from 'node:fs'
+  process.on('exit', () => {
+    const { user, system } = process.cpuUsage()
+    const time = performance.now()
+    writeSync(3, JSON.stringify({ time, processor: (user + system) / 1_000, memory: process.resourceUsage().maxRSS * 1_024 }))
+  })`
+const distOf = (path: string): string => join(import.meta.dirname, '..', 'packages', path)
+const readingLines = (path: string): string => `
+  import { postfix } from ${JSON.stringify(distOf('core/dist/log.js'))}
+  import { readLogLines } from ${JSON.stringify(distOf('sources/dist/index.js'))}
+  const reader = postfix.open(() => undefined, { now: Date.now() })
+  for await (const { lines } of readLogLines(${JSON.stringify(path)})) for (const line of lines) reader.line(line)
+  reader.end()`
+const whybounce = distOf('cli/bin/whybounce.mjs')
+const argumentsOf = (what: 'report' | 'events' | 'lines', path: string): readonly string[] => {
+  if (what === 'lines') return ['--input-type=module', '--eval', readingLines(path)]
+  return [whybounce, what, ...(what === 'events' ? ['--summary'] : ['--json']), '--quiet', path]
+}
 const generator = join(import.meta.dirname, 'postfix-log.ts')
 
 type Ran = { readonly figures: Figures; readonly output: string; readonly written: string }
 
 /** Our own code over a file, or over what `source` gives, in a process of its own. */
-const run = (what: string, path: string, source?: readonly string[]): Promise<Ran> =>
+const run = (what: 'report' | 'events' | 'lines', path: string, source?: readonly string[]): Promise<Ran> =>
   new Promise((resolve, reject) => {
-    const [program = '', ...args] = [...onOneCore, process.execPath, child, what, path]
+    const [program = '', ...args] = [
+      ...onOneCore,
+      process.execPath,
+      '--import',
+      `data:text/javascript,${encodeURIComponent(telling)}`,
+      ...argumentsOf(what, path)
+    ]
     const feeding = source === undefined ? undefined : spawn(process.execPath, source, { stdio: ['ignore', 'pipe', 'pipe'] })
     const reading = spawn(program, args, { stdio: [feeding?.stdout ?? 'ignore', 'pipe', 'inherit', 'pipe'] })
     let output = ''

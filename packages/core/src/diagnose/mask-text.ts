@@ -20,6 +20,8 @@ export type TextMask = {
   length: number
   /** `needsHost`: nobody but the text tells the remote host. False: there is no mask. */
   readonly read: (text: string, needsHost: boolean) => boolean
+  /** The same for a text that is still bytes, and no plain reply: then no text is made of it. `decode` reads ASCII. */
+  readonly readBytes: (bytes: Uint8Array, from: number, to: number, needsHost: boolean) => boolean
   /** Puts something behind the mask, which tells the same texts apart. */
   readonly push: (byte: number) => void
 }
@@ -30,6 +32,8 @@ const maxText = 1_000
 const maxWord = 64
 /** Shorter words (`in`, `for`, `min`, `H`) are all kept: patterns look for some of them. */
 const leastLetters = 4
+/** Of the patterns in retry-hint.ts. */
+const beforeWaits: ReadonlySet<string> = new Set(['in', 'for', 'after', 'least'])
 /** What stands behind the text. */
 const maxPushed = 64
 
@@ -62,11 +66,14 @@ export const openTextMask = (words: MaskWords, origins: OriginFinder): TextMask 
   const wholeUnits = new Int32Array(units.buffer)
   /** Numbers whose value matters where the text asks for a wait: where each begins and ends. */
   const waits: number[] = []
-  let text = ''
+  let textLength = 0
+  let text: string | undefined
   /** The text's own units, with zeros behind: asking the string for them took half of the time. */
   const chars = new Uint8Array(maxText + maxPushed)
   const wholeChars = new Int32Array(chars.buffer)
   const encoder = new TextEncoder()
+  const decoder = new TextDecoder('latin1')
+  const part = (from: number, to: number): string => text?.slice(from, to) ?? decoder.decode(chars.subarray(from, to))
   const unitAt = (at: number): number => chars[at] ?? 0
   /** Where the word before begins and ends, and whether it was more than a number. */
   let lastStart = -1
@@ -135,7 +142,7 @@ export const openTextMask = (words: MaskWords, origins: OriginFinder): TextMask 
     // `550-550`: a code that stands twice is one.
     const isJoined = before === 0x2d && isBehindNumber(from)
     // `d41d8cd98f00.250 - gsmtp`: behind a word's dot there is no code, unless a status follows.
-    const isTail = isBehindDot && lastHasLetters && (behind === 0x20 ? !isDigit(unitAt(to + 1)) : to === text.length)
+    const isTail = isBehindDot && lastHasLetters && (behind === 0x20 ? !isDigit(unitAt(to + 1)) : to === textLength)
     const isCode = to - from === 3 && beginsCode(unitAt(from)) && !isTail
     if (isDotted || isJoined || isCode || to - from > maxWord || words.isPhraseWord(hash)) return
     maskDigits(from, to)
@@ -228,13 +235,25 @@ export const openTextMask = (words: MaskWords, origins: OriginFinder): TextMask 
     }
     const isShort = to - from < 7 || changes < 2 || (changes === 2 && !isDigit(unitAt(from)))
     // Patterns look for `E` and four capitals (`connect ECONN…`), and at the letters behind `while sending the`.
-    if (!isShort && mostCapitals < 5 && !mayBeCode(from, to) && !isBehindVerb(from)) {
-      units.fill(isHex ? hexIdMask : idMask, from, to)
+    if (!isShort && mostCapitals < 5 && !isBehindVerb(from)) {
+      const letter = isHex ? hexIdMask : idMask
+      units.fill(letter, from, to)
+      if (!mayBeCode(from, to)) return
+      // What looks like a code keeps its digits as far as it goes, and what ends it.
+      for (let at = from; at < from + 4; at++) units[at] = isDigit(unitAt(at)) ? digitMask : letter
+      units[from] = unitAt(from)
       return
     }
     maskDigits(from, to)
     maskRuns(from, to, isHex)
-    waits.push(from, to)
+    if (mayBeWait(from, to)) waits.push(from, to)
+  }
+
+  /** A wait begins with its number, or with a word that stands right before it: `300s`, `in300s`. */
+  const mayBeWait = (from: number, to: number): boolean => {
+    let at = from
+    while (at < to && !isDigit(unitAt(at))) at++
+    return at === from || beforeWaits.has(part(from, at).toLowerCase())
   }
 
   /** The letters of each run that is long enough to be a word. */
@@ -254,9 +273,9 @@ export const openTextMask = (words: MaskWords, origins: OriginFinder): TextMask 
   }
 
   const addressDomain = (): string | undefined => {
-    const start = text.indexOf('<')
-    const end = start < 0 ? -1 : text.indexOf('>', start)
-    const address = end < 0 ? undefined : text.slice(start + 1, end)
+    const start = text?.indexOf('<') ?? -1
+    const end = start < 0 ? -1 : (text?.indexOf('>', start) ?? -1)
+    const address = end < 0 ? undefined : text?.slice(start + 1, end)
     return address?.slice(address.lastIndexOf('@') + 1)
   }
 
@@ -264,8 +283,8 @@ export const openTextMask = (words: MaskWords, origins: OriginFinder): TextMask 
   const knownHostEnd = (from: number): number => {
     let end = from
     let isDotted = false
-    for (; end < text.length && isHostUnit(unitAt(end)); end++) if (unitAt(end) === 0x2e) isDotted = true
-    return isDotted && origins.ofHost(text.slice(from, end).replace(/^[.-]+|[.-]+$/g, '')) >= 0 ? end : from
+    for (; end < textLength && isHostUnit(unitAt(end)); end++) if (unitAt(end) === 0x2e) isDotted = true
+    return isDotted && origins.ofHost(part(from, end).replace(/^[.-]+|[.-]+$/g, '')) >= 0 ? end : from
   }
 
   const read = (input: string, needsHost: boolean): boolean => {
@@ -274,17 +293,31 @@ export const openTextMask = (words: MaskWords, origins: OriginFinder): TextMask 
     text = input
     // Of a part of a long string each letter by itself costs more than all at once.
     if (encoder.encodeInto(input, chars).written !== length) return false
+    // The domain of the address in a plain reply tells who hosts it.
+    const domain = isPlainReply(input) ? addressDomain() : undefined
+    return !(domain !== undefined && origins.ofDomain(domain) >= 0) && readUnits(length, needsHost)
+  }
+
+  const readBytes = (bytes: Uint8Array, from: number, to: number, needsHost: boolean): boolean => {
+    const length = to - from
+    const first = bytes[from] ?? 0
+    if (length > maxText || (first >= 0x30 && first <= 0x39)) return false
+    text = undefined
+    for (let at = 0; at < length; at++) chars[at] = bytes[from + at] ?? 0
+    return readUnits(length, needsHost)
+  }
+
+  /** Masks the first `length` units. */
+  const readUnits = (length: number, needsHost: boolean): boolean => {
+    textLength = length
     chars.fill(0, length, length + 4)
     for (let at = 0; at * 4 < length; at++) wholeUnits[at] = wholeChars[at] ?? 0
     waits.length = 0
     lastEnd = -1
     asksForWait = false
-    // The domain of the address in a plain reply tells who hosts it.
-    const domain = isPlainReply(text) ? addressDomain() : undefined
-    if (domain !== undefined && origins.ofDomain(domain) >= 0) return false
     for (let at = 0; at < length; ) {
       const unit = unitAt(at)
-      if (unit < 0x20 || unit === 0x7f || unit === 0x5c) return false
+      if (unit < 0x20 || unit >= 0x7f || unit === 0x5c) return false
       if (needsHost && isHostUnit(unit) && (at === 0 || !isHostUnit(unitAt(at - 1)))) {
         const end = knownHostEnd(at)
         if (end > at) {
@@ -306,6 +339,7 @@ export const openTextMask = (words: MaskWords, origins: OriginFinder): TextMask 
     units,
     length: 0,
     read,
+    readBytes,
     push: (byte) => {
       if (mask.length === units.length) return
       units[mask.length++] = byte

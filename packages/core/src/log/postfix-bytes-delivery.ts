@@ -1,6 +1,19 @@
 import { findByte } from './byte-words.ts'
 import { nextHigh, nextLow } from './postfix-bytes-key.ts'
-import { endsField, localhost, loopback, originalRecipient, relay, sent, startsWith, statusField } from './postfix-bytes-words.ts'
+import {
+  bounced,
+  deferred,
+  dsn,
+  endsField,
+  forwarded,
+  localhost,
+  loopback,
+  originalRecipient,
+  relay,
+  sent,
+  startsWith,
+  statusField
+} from './postfix-bytes-words.ts'
 
 /** Where the parts of a delivery stand. */
 export type ByteDelivery = {
@@ -13,17 +26,40 @@ export type ByteDelivery = {
   /** The relay's name, without address and port; nothing where there is none. */
   relayFrom: number
   relayTo: number
+  /** The status code; nothing where there is none. */
+  dsnFrom: number
+  dsnTo: number
+  /** What the other side said, without the brackets around it; nothing of a message that was sent. */
+  textFrom: number
+  textTo: number
 }
 
-export const emptyDelivery = (): ByteDelivery => ({ high: 0, low: 0, domainFrom: 0, recipientTo: 0, relayFrom: 0, relayTo: 0 })
+export const emptyDelivery = (): ByteDelivery => ({
+  high: 0,
+  low: 0,
+  domainFrom: 0,
+  recipientTo: 0,
+  relayFrom: 0,
+  relayTo: 0,
+  dsnFrom: 0,
+  dsnTo: 0,
+  textFrom: 0,
+  textTo: 0
+})
+
+/** What a line says became of the message. `noPlainCase`: that is for `parseDelivery`, which `readDelivery` follows. */
+export const noPlainCase = 0
+export const wasSent = 1
+export const wasDeferred = 2
+export const wasBounced = 3
 
 /** Behind `to=<`. */
 const recipientAt = 4
 
 /**
- * A delivery that was made, from `to=` on: `to=<a@b>, orig_to=<c>, relay=mx[ip]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 ok)`.
- * `high` and `low`: the key of the queue id. False: not sent, or not the plain case; that is for `parseDelivery`, which this follows. A relay
- * on this machine is no plain case: whether it was a filter, the text tells.
+ * A delivery, from `to=` on: `to=<a@b>, orig_to=<c>, relay=mx[ip]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 ok)`. `high` and
+ * `low`: the key of the queue id. A relay on this machine is no plain case where it took the message, and neither is a forward: whether they
+ * were deliveries, the text tells.
  */
 export const readDelivery = (
   delivery: ByteDelivery,
@@ -33,8 +69,8 @@ export const readDelivery = (
   to: number,
   high: number,
   low: number
-): boolean => {
-  if (bytes[at + 3] !== 0x3c) return false
+): number => {
+  if (bytes[at + 3] !== 0x3c) return noPlainCase
   let keyHigh = nextHigh(high, 0)
   let keyLow = nextLow(low, 0)
   delivery.domainFrom = 0
@@ -42,23 +78,34 @@ export const readDelivery = (
   for (; end < to; end++) {
     const byte = bytes[end] ?? 0
     if (byte === 0x3e) break
-    if (byte <= 0x20 || byte >= 0x7f || byte === 0x3c) return false
+    if (byte <= 0x20 || byte >= 0x7f || byte === 0x3c) return noPlainCase
     if (byte === 0x40) delivery.domainFrom = end + 1
     keyHigh = nextHigh(keyHigh, byte)
     keyLow = nextLow(keyLow, byte)
   }
-  if (end === at + recipientAt || !endsField(bytes, end + 1, to)) return false
+  if (end === at + recipientAt || !endsField(bytes, end + 1, to)) return noPlainCase
   delivery.high = keyHigh
   delivery.low = keyLow
   delivery.recipientTo = end
   delivery.relayFrom = 0
   delivery.relayTo = 0
+  delivery.dsnFrom = 0
+  delivery.dsnTo = 0
   const statusAt = readFields(delivery, bytes, view, end + 1, to)
-  if (statusAt < 0) return false
+  if (statusAt < 0) return noPlainCase
   const word = statusAt + statusField.length
-  if (!startsWith(bytes, word, to, sent)) return false
-  const behind = word + sent.length
-  return (behind === to || bytes[behind] === 0x20) && !isLoopback(bytes, delivery.relayFrom, delivery.relayTo)
+  if (startsWith(bytes, word, to, sent)) {
+    const behind = word + sent.length
+    const isPlain = behind === to || (bytes[behind] === 0x20 && !startsWith(bytes, behind, to, forwarded))
+    return isPlain && !isLoopback(bytes, delivery.relayFrom, delivery.relayTo) ? wasSent : noPlainCase
+  }
+  const isDeferred = startsWith(bytes, word, to, deferred)
+  const behind = word + (isDeferred ? deferred.length : bounced.length)
+  if (!(isDeferred || startsWith(bytes, word, to, bounced)) || bytes[behind] !== 0x20 || bytes[behind + 1] !== 0x28) return noPlainCase
+  delivery.textFrom = behind + 2
+  delivery.textTo = to - 1
+  // A line that was cut has no bracket at its end.
+  return bytes[to - 1] === 0x29 && delivery.textTo > delivery.textFrom ? (isDeferred ? wasDeferred : wasBounced) : noPlainCase
 }
 
 /** Reads the fields up to the status, and gives its place, or -1. `at` is the comma before the first one. */
@@ -81,6 +128,9 @@ const readFields = (delivery: ByteDelivery, bytes: Uint8Array, view: DataView, a
         if (byte === 0x2c && endsField(bytes, next, to)) break
         if (byte <= 0x20 || byte >= 0x7f) return -1
       }
+    } else if (first === 0x64 && startsWith(bytes, field, to, dsn)) {
+      next = field + dsn.length
+      delivery.dsnFrom = next
     } else if (first === 0x6f && startsWith(bytes, field, to, originalRecipient)) {
       for (next = field + originalRecipient.length; next < to && bytes[next] !== 0x3e; next++)
         if ((bytes[next] ?? 0) <= 0x20 || bytes[next] === 0x2c) return -1
@@ -91,6 +141,7 @@ const readFields = (delivery: ByteDelivery, bytes: Uint8Array, view: DataView, a
     while (next < to && bytes[++next] !== 0x20)
     if (next >= to) return -1
     comma = next - 1
+    if (delivery.dsnFrom > field) delivery.dsnTo = comma
   }
 }
 

@@ -38,7 +38,8 @@ const generation = 3
 const waitingBit = 4
 
 const leastCapacity = 1_024
-const leastNames = 65_536
+/** Where it is full, it is put in order: in a small one too often. */
+const leastNames = 1_048_576
 /** Some 160 bytes for each of 100,000 senders. Beyond that the older ones go early: a hostile sender may have a name of 60 kB. */
 const maxNames = 16 * 1024 * 1024
 const lengthBytes = 4
@@ -249,7 +250,10 @@ export const openByteEntries = (
       if (list.size === 0) waiting.set(kept(queueId), list)
       addWaiting(list, recipient, text)
     },
-    settle: (queueId, recipient) => void waiting.get(queueId)?.delete(recipient),
+    settle: (queueId, recipient) => {
+      const at = findId(queueId)
+      if (at >= 0 && hasWaiting(at)) waiting.get(queueId)?.delete(recipient)
+    },
     settleAll: (queueId) => {
       const at = findId(queueId)
       if (at >= 0) table[at + stateField] = (table[at + stateField] ?? 0) & ~waitingBit

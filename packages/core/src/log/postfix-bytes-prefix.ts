@@ -13,11 +13,13 @@ export type BytePrefix = {
   at: number
   /** Milliseconds since 1970. */
   ms: number
+  /** The same in ISO 8601, UTC, where it was read so. */
+  time: string | undefined
   origin: Origin
 }
 
 /** Who wrote a line. */
-export type Origin = {
+type Origin = {
   readonly host: string
   readonly program: string
   /** Undefined: none of Postfix's. */
@@ -51,10 +53,11 @@ export const openBytePrefix = (
   decode: (bytes: Uint8Array, from: number, to: number) => string
 ): ((bytes: Uint8Array, view: DataView, from: number, to: number) => BytePrefix) => {
   const syslog = openSyslog(options)
-  const prefix: BytePrefix = { at: 0, ms: Number.NaN, origin: nobody }
+  const prefix: BytePrefix = { at: 0, ms: Number.NaN, time: undefined, origin: nobody }
   const origins = openByteTable<Origin>(maxOrigins)
   const old = emptyMemo()
   const iso = emptyMemo()
+  let oldText: string | undefined
 
   let fraction = 0
   let stampEnd = 0
@@ -127,8 +130,10 @@ export const openBytePrefix = (
     if (read.at !== at - from || read.time === undefined || read.host === undefined || read.program === undefined) return undefined
     if (!isStampKnown) {
       const time = Date.parse(read.time) - fraction
-      if ((bytes[from] ?? 0) >= 0x41) remember(old, view, from, 12, '', time)
-      else remember(iso, view, from, 15, decode(bytes, zoneFrom, stampEnd - 1), time)
+      if ((bytes[from] ?? 0) >= 0x41) {
+        remember(old, view, from, 12, '', time)
+        oldText = read.time
+      } else remember(iso, view, from, 15, decode(bytes, zoneFrom, stampEnd - 1), time)
     }
     const found = origins.get(view, stampEnd, end)
     if (found !== undefined) return found
@@ -159,6 +164,7 @@ export const openBytePrefix = (
     prefix.at = at
     prefix.origin = origin
     prefix.ms = (isOld ? old.time : iso.time) + fraction
+    prefix.time = isOld ? oldText : undefined
     return prefix
   }
 }

@@ -32,7 +32,11 @@ export const relay: Uint8Array = bytesOf('relay=')
 export const originalRecipient: Uint8Array = bytesOf('orig_to=<')
 export const statusField: Uint8Array = bytesOf(', status=')
 export const sent: Uint8Array = bytesOf('sent')
-const dsn = bytesOf('dsn=')
+export const deferred: Uint8Array = bytesOf('deferred')
+export const bounced: Uint8Array = bytesOf('bounced')
+/** local(8) and a `.forward` file: the message goes on as another one. */
+export const forwarded: Uint8Array = bytesOf(' (forwarded as ')
+export const dsn: Uint8Array = bytesOf('dsn=')
 
 /** `, ` */
 export const endsField = (bytes: Uint8Array, at: number, to: number): boolean => bytes[at] === 0x2c && bytes[at + 1] === 0x20 && at + 1 < to

@@ -32,7 +32,7 @@ const asDelivered = (event: LogEvent): unknown => ({
 const isOutboundDelivery = (event: LogEvent): boolean => event.kind === 'delivered' && event.direction === 'outbound'
 
 const byLines = (log: Uint8Array, remember?: number): Told => {
-  const counts: Record<string, number> = { lines: 0, events: 0, event: 0, part: 0, ignored: 0, unread: 0 }
+  const counts: Record<string, number> = { lines: 0, events: 0, event: 0, part: 0, ignored: 0, unread: 0, cut: 0 }
   const calls: unknown[] = []
   const unread: string[] = []
   const reader = postfix.open(

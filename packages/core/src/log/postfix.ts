@@ -1,4 +1,4 @@
-import { attemptEvent } from './attempt.ts'
+import { attemptEvent, type Told } from './attempt.ts'
 import type { LineVerdict, LogEvent, LogFormat, LogReader, LogReaderOptions } from './log-reader.ts'
 import { openEntries, type PostfixEntries, type PostfixEntry } from './postfix-entries.ts'
 import { type Delivery, parseDelivery, parseReject, queueIdEnd, type Reject } from './postfix-lines.ts'
@@ -80,15 +80,16 @@ type PostfixPrefix = Pick<SyslogPrefix, 'time' | 'host' | 'program' | 'at'>
 export const openPostfixOver = (entries: PostfixEntries, emit: (event: LogEvent) => void, options: LogReaderOptions): PostfixReader => {
   const syslog = openSyslog(options)
 
-  const told = (prefix: PostfixPrefix, queueId: string | undefined, entry: PostfixEntry | undefined): Partial<LogEvent> => ({
-    ...(prefix.time === undefined ? {} : { time: prefix.time }),
-    ...(prefix.host === undefined ? {} : { host: prefix.host, reportingMta: prefix.host }),
-    ...(prefix.program === undefined ? {} : { program: prefix.program }),
-    ...(queueId === undefined ? {} : { queueId }),
-    ...(entry?.sender === undefined ? {} : { sender: entry.sender }),
-    ...(entry?.size === undefined ? {} : { size: entry.size }),
-    ...(entry?.client === undefined ? {} : { client: entry.client }),
-    ...(entry?.messageId === undefined ? {} : { messageId: entry.messageId })
+  const told = (prefix: PostfixPrefix, queueId: string | undefined, entry: PostfixEntry | undefined): Told => ({
+    time: prefix.time,
+    host: prefix.host,
+    reportingMta: prefix.host,
+    program: prefix.program,
+    queueId,
+    sender: entry?.sender,
+    size: entry?.size,
+    client: entry?.client,
+    messageId: entry?.messageId
   })
 
   const deliver = (prefix: PostfixPrefix, queueId: string, delivery: Delivery): LineVerdict => {
@@ -101,9 +102,18 @@ export const openPostfixOver = (entries: PostfixEntries, emit: (event: LogEvent)
     else entries.settle(queueId, recipient)
     const remoteMta = relayName(relay)
     const seconds = Number(delay)
+    // Field by field: spreading what is known of the message took a tenth of the time of a line.
     emit(
       attemptEvent(kind, {
-        ...told(prefix, queueId, entry),
+        time: prefix.time,
+        host: prefix.host,
+        reportingMta: prefix.host,
+        program: prefix.program,
+        queueId,
+        sender: entry.sender,
+        size: entry.size,
+        client: entry.client,
+        messageId: entry.messageId,
         recipient,
         originalRecipient,
         remoteMta,

@@ -59,5 +59,5 @@ export const causeEntries = (causes: readonly CauseRow[]): CauseEntry[] => {
   }
   return [...groups.values()]
     .map((rows, at) => entryOf(`c${at}`, rows))
-    .sort((a, b) => Number(a.needs === 'nothing') - Number(b.needs === 'nothing') || b.messages - a.messages)
+    .sort((a, b) => Number(a.needs === 'nothing') - Number(b.needs === 'nothing') || b.messages - a.messages || b.lost - a.lost)
 }

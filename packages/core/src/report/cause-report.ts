@@ -1,7 +1,9 @@
 import type { Diagnoser, Diagnosis } from '../diagnose/diagnose.ts'
 import { type CauseRowCount, type Ends, exampleOf, uniteRows } from './cause-rows.ts'
+import { totalOf } from './counts.ts'
 import { exampleFor } from './example.ts'
 import { fixOf } from './fix.ts'
+import { openOwnFaults } from './own-fault.ts'
 import type { CauseRow, MessageEnds } from './report.ts'
 import type { Counted } from './to-report.ts'
 import type { Waiting } from './waiting.ts'
@@ -14,6 +16,10 @@ const lostShare = 0.05
 
 const needsOf = ({ action, party }: Diagnosis, { ends: { messages, lost } }: CauseRowCount): CauseRow['needs'] =>
   party === 'nobody' || action === 'drop' ? 'nothing' : action === 'retry' ? (lost <= messages * lostShare ? 'nothing' : 'fix') : 'fix'
+
+/** That what no rule knows passes by itself is believed where it has. */
+const isUnproven = ({ confidence }: Diagnosis, { ends: { messages, recovered } }: CauseRowCount): boolean =>
+  confidence === 'none' && messages - recovered > messages * lostShare
 
 /**
  * A cause is new where an earlier report did not have it. Without one: it came up in the last fifth of the period, at least three times (by
@@ -54,7 +60,7 @@ const endsOf = ({ messages, lost, recovered, waiting }: Ends, parts: readonly Ca
 
 /** Every cause at every provider from every address: what needs a fix before what needs nothing, the most messages harmed first. */
 export const causeReport = (
-  { clock, senders, providers, waiting, rows: counts }: Counted,
+  { clock, senders, providers, waiting, messages, rows: counts }: Counted,
   diagnoser: Diagnoser,
   known: ReadonlySet<string> | undefined
 ): CauseRow[] => {
@@ -65,11 +71,21 @@ export const causeReport = (
   const isNew = (row: CauseRowCount): boolean =>
     known !== undefined ? !known.has(knownKey(row)) : period >= leastPeriod && row.firstSeen >= lateFrom && row.attempts >= leastTimes
 
+  const isOwnFault = openOwnFaults(
+    counts.rows(),
+    (row) => row.once.lost + row.once.waiting + (stillWaiting.first.get(row) ?? 0),
+    totalOf(messages) - messages.complained
+  )
+
+  const addressOf = ({ senderKey, unquoted }: CauseRowCount): ReturnType<typeof senders.resolve> =>
+    senders.resolve(senderKey, unquoted === 0)
+
   const causeRow = (parts: readonly CauseRowCount[]): CauseRow => {
     const row = uniteRows(parts, clock)
-    const { ip, service } = senders.resolve(row.senderKey)
+    const { ip, service } = addressOf(row)
     const kept = exampleOf(row)
-    const { diagnosis } = kept
+    const isOurs = needsOf(kept.diagnosis, row) === 'nothing' && (isOwnFault(row) || isUnproven(kept.diagnosis, row))
+    const diagnosis: Diagnosis = isOurs ? { ...kept.diagnosis, party: 'sender-admin' } : kept.diagnosis
     const { title, party, fix } = fixOf(diagnoser, diagnosis)
     return {
       cause: row.cause,
@@ -87,7 +103,7 @@ export const causeReport = (
       party: diagnosis.party,
       partyTitle: party,
       fix,
-      needs: needsOf(diagnosis, row),
+      needs: isOurs ? 'fix' : needsOf(diagnosis, row),
       firstSeen: iso(row.firstSeen),
       lastSeen: iso(row.lastSeen),
       isNew: isNew(row),
@@ -99,7 +115,7 @@ export const causeReport = (
   }
 
   const rowsByAddress = Map.groupBy(counts.rows(), (row) => {
-    const { ip, service } = senders.resolve(row.senderKey)
+    const { ip, service } = addressOf(row)
     return `${knownKey(row)}/${ip ?? ''}/${ip === undefined ? (service ?? '') : ''}`
   })
   const causes = [...rowsByAddress.values()].map(causeRow)
@@ -107,6 +123,7 @@ export const causeReport = (
     (one, other) =>
       Number(one.needs === 'nothing') - Number(other.needs === 'nothing') ||
       other.messages - one.messages ||
+      other.lost - one.lost ||
       other.attempts - one.attempts ||
       (`${one.cause}/${one.detail}/${one.provider}/${one.senderIp}` < `${other.cause}/${other.detail}/${other.provider}/${other.senderIp}`
         ? -1

@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../diagnose/diagnose.ts'
 import type { LogEvent } from '../log/log-reader.ts'
+import { kept } from '../log/syslog-join.ts'
 import { type Clock, openSeries, type Series } from './series.ts'
 import type { Met } from './waiting.ts'
 
@@ -28,6 +29,8 @@ export type CauseRowCount = {
   /** Of `SenderAddresses`. */
   readonly senderKey: string
   attempts: number
+  /** Attempts whose reply quoted none of our addresses. */
+  unquoted: number
   permanent: number
   readonly ends: Ends
   /** The same, without messages that had met another row of this cause and detail before. */
@@ -40,6 +43,8 @@ export type CauseRowCount = {
 }
 
 export type CauseRows = {
+  /** Undefined: there is none yet. */
+  readonly find: (cause: string, detail: string | undefined, provider: string | undefined, senderKey: string) => CauseRowCount | undefined
   readonly row: (cause: string, detail: string | undefined, provider: string | undefined, senderKey: string) => CauseRowCount
   readonly rows: () => readonly CauseRowCount[]
   readonly overflow: () => number
@@ -60,6 +65,7 @@ export const openCauseRows = (clock: Clock): CauseRows => {
     provider,
     senderKey,
     attempts: 0,
+    unquoted: 0,
     permanent: 0,
     ends: noEnds(),
     once: noEnds(),
@@ -70,6 +76,7 @@ export const openCauseRows = (clock: Clock): CauseRows => {
     series: openSeries(clock)
   })
   return {
+    find: (cause, detail, provider, senderKey) => rows.get(rowKey(cause, detail, provider, senderKey)),
     row: (cause, detail, provider, senderKey) => {
       const key = rowKey(cause, detail, provider, senderKey)
       const known = rows.get(key)
@@ -90,17 +97,29 @@ export const openCauseRows = (clock: Clock): CauseRows => {
   }
 }
 
+/** Strings of an event are parts of a line, and lines of a block of a megabyte: kept as they are, they would hold it all. */
+export const lasting = ({ event, ...rest }: KeptExample): KeptExample => {
+  const { diagnosis: _diagnosis, labels: _labels, ...told } = event
+  const texts = Object.entries(told).map(([name, value]) => [name, typeof value === 'string' ? kept(value) : value])
+  return { ...rest, event: { ...told, ...Object.fromEntries(texts) } }
+}
+
 /** Domains that are told apart in one row; what comes later only counts where it is known already. */
 const mostDomains = 1_000
 
 /** One more attempt that met the row's cause. */
 export const addAttempt = (row: CauseRowCount, example: KeptExample, seconds: number): void => {
+  const { party } = example.diagnosis
+  if (!row.parties.has(party)) row.parties.set(party, { attempts: 0, example: lasting(example) })
+  addKnownAttempt(row, example.diagnosis, seconds)
+}
+
+/** One more attempt like one before: its row has an example of the party that must act. */
+export const addKnownAttempt = (row: CauseRowCount, { permanence, party: id }: Diagnosis, seconds: number): void => {
   row.attempts++
-  const { diagnosis } = example
-  if (diagnosis.permanence === 'permanent') row.permanent++
-  const party = row.parties.get(diagnosis.party)
-  if (party === undefined) row.parties.set(diagnosis.party, { attempts: 1, example })
-  else party.attempts++
+  if (permanence === 'permanent') row.permanent++
+  const party = row.parties.get(id)
+  if (party !== undefined) party.attempts++
   if (!Number.isFinite(seconds)) return
   if (seconds < row.firstSeen) row.firstSeen = seconds
   if (seconds > row.lastSeen) row.lastSeen = seconds
@@ -120,7 +139,7 @@ export const addMessage = (met: Met, domain: string | undefined): void => {
   if (domain === undefined) return
   const count = row.domains.get(domain)
   if (count !== undefined) row.domains.set(domain, count + 1)
-  else if (row.domains.size < mostDomains) row.domains.set(domain, 1)
+  else if (row.domains.size < mostDomains) row.domains.set(kept(domain), 1)
 }
 
 /** The example of the party that must act most often: what is done about one reply may not hold for its neighbours. */
@@ -138,6 +157,7 @@ export const uniteRows = (rows: readonly CauseRowCount[], clock: Clock): CauseRo
   const whole: CauseRowCount = {
     ...first,
     attempts: 0,
+    unquoted: 0,
     permanent: 0,
     ends: noEnds(),
     once: noEnds(),
@@ -147,6 +167,7 @@ export const uniteRows = (rows: readonly CauseRowCount[], clock: Clock): CauseRo
   }
   for (const row of rows) {
     whole.attempts += row.attempts
+    whole.unquoted += row.unquoted
     whole.permanent += row.permanent
     for (const name of Object.keys(whole.ends) as (keyof Ends)[]) {
       whole.ends[name] += row.ends[name]

@@ -6,7 +6,7 @@ import { adviseOn } from '../explain/advice.ts'
  * so.") is only the beginning of a step.
  */
 const firstSentence = (text: string): string =>
-  (/^.{30,}?[.!?](?=\s+[\p{Lu}`]|$)/su.exec(text)?.[0] ?? text).replace(/ \(the checks? below\)| with the check below/, '')
+  (/^.{30,}?[.!?](?=\s+[\p{Lu}`]|$)/su.exec(text)?.[0] ?? text).replace(/ \(the checks? below\)| with the checks? below/, '')
 
 /** Steps for those whose own server or domain is at fault begin so. */
 const forOwners = /^If it is your (?:own server|own group|domain)\b/

@@ -1,17 +1,27 @@
 import type { Diagnoser, Diagnosis } from '../diagnose/diagnose.ts'
 import type { LogEvent } from '../log/log-reader.ts'
 import { openTemplates } from '../log/templates.ts'
-import { addAttempt, addEnd, addMessage, type CauseRowCount, type KeptExample, openCauseRows } from './cause-rows.ts'
+import {
+  addAttempt,
+  addEnd,
+  addKnownAttempt,
+  addMessage,
+  type CauseRowCount,
+  exampleOf,
+  type KeptExample,
+  openCauseRows
+} from './cause-rows.ts'
 import { type Counting, type CountName, countNameOf, noCounts } from './counts.ts'
 import { type Belongings, openDivisions } from './divisions.ts'
 import type { GroupCount } from './groups.ts'
 import { openInboundRows } from './inbound-rows.ts'
 import { messageKey } from './message-key.ts'
 import { openProviders } from './provider-names.ts'
+import { openQuickHarm, quotes } from './quick-harm.ts'
 import { countNames } from './report.ts'
 import { openSenderAddresses } from './sender-address.ts'
 import { openClock, openSeries, type Series } from './series.ts'
-import type { Tally, TallyOptions } from './tally.ts'
+import type { HarmedAttempt, Tally, TallyOptions } from './tally.ts'
 import { type Counted, reportOf, type TalliedFile } from './to-report.ts'
 import { domainOf, isHandedOn, openDiagnosisOf, quotingText } from './told-event.ts'
 import { type Met, openWaitingList, type Waiting, waitingKey } from './waiting.ts'
@@ -76,6 +86,14 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
     waitingList.delete(key)
   }
 
+  /** Somebody took it out of the queue: it waits no more, and nobody got it. */
+  const takeOut = (key: number | undefined): void => {
+    const waiting = key === undefined ? undefined : waitingList.get(key)
+    if (waiting === undefined) return
+    countMessage('bounced', waiting.groups)
+    conclude(key, false)
+  }
+
   /** Counts a message where it had not met this row before; undefined: it had. */
   const meet = (
     row: CauseRowCount,
@@ -94,6 +112,7 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
   }
 
   const byCause = divisions.groups.get('cause')
+  const quick = openQuickHarm(diagnoser)
 
   const groupsOf = (of: Belongings, { cause, detail }: Diagnosis): readonly GroupCount[] => {
     const rowsOf = divisions.rowsOf(of)
@@ -108,19 +127,38 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
     const provider = providers.of(remoteMta, domain) ?? diagnosis.provider
     const quotes = quotingText(event, diagnosis)
     const senderKey = senders.keyOf(event, quotes)
+    const quoted = senders.quoted()
     const key = keyOf(event)
-    let waiting = key === undefined ? undefined : waitingList.get(key)
+    const waiting = key === undefined ? undefined : waitingList.get(key)
     // Giving up is said by the queue, without server and service: it belongs where the last attempt does.
     const last = name === 'expired' ? waiting : undefined
     const of = last?.groups ?? groupsOf({ provider, senderKey, domain, sender, host, labels }, diagnosis)
     countAttempt(name, seconds, of)
     const isSame = ({ row: met }: Met): boolean => met.cause === diagnosis.cause && met.detail === diagnosis.detail
-    const row = last?.met.findLast(isSame)?.row ?? rows.row(diagnosis.cause, diagnosis.detail, provider, senderKey)
-    addAttempt(row, example, seconds)
+    // Where the queue says no more than that it gave up, it did so over what the last attempt met.
+    const underlying = diagnosis.cause === 'delivery-expired' ? last?.lastRow : last?.met.findLast(isSame)?.row
+    const row = underlying ?? rows.row(diagnosis.cause, diagnosis.detail, provider, senderKey)
+    addAttempt(row, row.cause === diagnosis.cause ? example : exampleOf(row), seconds)
+    if (quoted === undefined && last === undefined) row.unquoted++
     if (diagnosis.confidence === 'none' || diagnosis.confidence === 'weak') noteText(event)
+    else if (name !== 'expired') quick.add(name, diagnosis, quoted)
+    end(name, of, row, key, waiting, domain)
+  }
+
+  /** What a failed attempt makes of its message. */
+  const end = (
+    name: CountName,
+    of: readonly GroupCount[],
+    row: CauseRowCount,
+    key: number | undefined,
+    before: Waiting | undefined,
+    domain: string | undefined
+  ): void => {
+    let waiting = before
     if (name === 'deferred' && key !== undefined) {
-      waiting ??= { met: [], groups: of }
+      waiting ??= { met: [], groups: of, lastRow: row }
       waiting.groups = of
+      waiting.lastRow = row
       waitingList.set(key, waiting)
       meet(row, waiting, of, domain)
       return
@@ -129,6 +167,38 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
     if (waiting === undefined && met !== undefined) addEnd(met, name === 'deferred' ? 'waiting' : 'lost')
     conclude(key, false)
     countMessage(name, of)
+  }
+
+  /** A failed attempt of which its text and who sent it tell all that is to be counted; false: its event must tell. */
+  const harmByText = (attempt: Readonly<HarmedAttempt>): boolean => {
+    const known = quick.find(attempt)
+    if (known === undefined) return false
+    const { host, program, remoteMta, domain, seconds, high, low } = attempt
+    const { name, diagnosis, quoteAt } = known
+    const service = senders.serviceOf(host, program)
+    const isQuoted = quoteAt >= 0 && service.mapped === undefined
+    if (isQuoted && (service.mixed || service.quoted === undefined || !quotes(service.quoted, attempt, quoteAt))) return false
+    const provider = providers.of(remoteMta, domain)
+    if (provider === undefined && diagnosis.provider !== undefined) return false
+    const { cause, detail } = diagnosis
+    const row = known.rows.get(provider)?.get(service.key) ?? rows.find(cause, detail, provider, service.key)
+    // Its first event is its example.
+    if (row?.parties.has(diagnosis.party) !== true) return false
+    const rowsOfProvider = known.rows.get(provider)
+    if (rowsOfProvider === undefined) known.rows.set(provider, new Map([[service.key, row]]))
+    else if (!rowsOfProvider.has(service.key)) rowsOfProvider.set(service.key, row)
+    quick.forget()
+    if (!isInside(seconds)) return true
+    const dated = clock.see(seconds) ? seconds : Number.NaN
+    const rowsOf = divisions.rowsOfDelivered(attempt)
+    const of = byCause === undefined ? rowsOf : [...rowsOf, byCause.row(detail === undefined ? cause : `${cause}/${detail}`)]
+    countAttempt(name, dated, of)
+    addKnownAttempt(row, diagnosis, dated)
+    if (isQuoted) service.quotes++
+    else row.unquoted++
+    const key = waitingKey(high, low)
+    end(name, of, row, key, waitingList.get(key), domain)
+    return true
   }
 
   const noteText = ({ diagnosticCode, time }: LogEvent): void => {
@@ -172,50 +242,58 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
     }
   }
 
+  const take = (event: LogEvent, file: string, line: number): void => {
+    const seconds = event.time === undefined ? Number.NaN : Date.parse(event.time) / 1_000
+    const name = countNameOf(event)
+    if (event.kind === 'unsubscribe' || name === undefined) {
+      if (!isInside(seconds)) return
+      rest[event.kind === 'unsubscribe' ? 'unsubscribed' : 'other']++
+      if (event.kind === 'other' && event.outcome === 'failed') takeOut(keyOf(event))
+      return
+    }
+    if (!isInside(seconds)) return
+    const dated = clock.see(seconds) ? seconds : Number.NaN
+    if (event.direction === 'inbound') {
+      if (name === 'delivered') {
+        rest.other++
+        return
+      }
+      inbound.add({ event, diagnosis: diagnosisOf(event), file, line }, dated)
+      if (Number.isFinite(dated)) refusals.add(dated)
+      return
+    }
+    if (isHandedOn(event)) {
+      rest.handedOn++
+      conclude(keyOf(event), true)
+      return
+    }
+    if (name === 'delivered' || name === 'complained') {
+      const { remoteMta, sender, host, labels } = event
+      const domain = domainOf(event.recipient)
+      const of = divisions.rowsOf({
+        provider: providers.of(remoteMta, domain),
+        senderKey: senders.keyOf(event, undefined),
+        domain,
+        sender,
+        host,
+        labels
+      })
+      if (name === 'delivered') deliver(dated, keyOf(event), of)
+      else {
+        countAttempt(name, dated, of)
+        countMessage(name, of)
+      }
+      return
+    }
+    harm(name, { event, diagnosis: diagnosisOf(event), file, line }, dated)
+  }
+
   return {
     event: (event, file, line) => {
-      const seconds = event.time === undefined ? Number.NaN : Date.parse(event.time) / 1_000
-      const name = countNameOf(event)
-      if (event.kind === 'unsubscribe' || name === undefined) {
-        if (isInside(seconds)) rest[event.kind === 'unsubscribe' ? 'unsubscribed' : 'other']++
-        return
-      }
-      if (!isInside(seconds)) return
-      const dated = clock.see(seconds) ? seconds : Number.NaN
-      if (event.direction === 'inbound') {
-        if (name === 'delivered') {
-          rest.other++
-          return
-        }
-        inbound.add({ event, diagnosis: diagnosisOf(event), file, line }, dated)
-        if (Number.isFinite(dated)) refusals.add(dated)
-        return
-      }
-      if (isHandedOn(event)) {
-        rest.handedOn++
-        conclude(keyOf(event), true)
-        return
-      }
-      if (name === 'delivered' || name === 'complained') {
-        const { remoteMta, sender, host, labels } = event
-        const domain = domainOf(event.recipient)
-        const of = divisions.rowsOf({
-          provider: providers.of(remoteMta, domain),
-          senderKey: senders.keyOf(event, undefined),
-          domain,
-          sender,
-          host,
-          labels
-        })
-        if (name === 'delivered') deliver(dated, keyOf(event), of)
-        else {
-          countAttempt(name, dated, of)
-          countMessage(name, of)
-        }
-        return
-      }
-      harm(name, { event, diagnosis: diagnosisOf(event), file, line }, dated)
+      take(event, file, line)
+      quick.forget()
     },
+    harmed: harmByText,
     delivered: (attempt) => {
       const { seconds } = attempt
       if (!isInside(seconds)) return

@@ -1,3 +1,4 @@
+import { kept } from '../log/syslog-join.ts'
 import { quotedIp } from '../reply/facts.ts'
 
 /**
@@ -8,12 +9,18 @@ import { quotedIp } from '../reply/facts.ts'
 export type SenderAddresses = {
   /** A key: `=192.0.2.1`, or the service's, of which `resolve` knows the address later. */
   readonly keyOf: (origin: Origin, reply: string | undefined) => string
-  readonly resolve: (key: string) => { readonly ip: string | undefined; readonly service: string | undefined }
+  /** The address that the reply of the last key quoted. */
+  readonly quoted: () => string | undefined
+  /** For those who look for the quote themselves; `mixed`: the service has several addresses, and its key stands for the first one. */
+  readonly serviceOf: (host: string | undefined, program: string | undefined) => Service
+  /** `allQuoted`: everything that is meant quoted an address itself, so that few quotes are enough. */
+  readonly resolve: (key: string, allQuoted?: boolean) => { readonly ip: string | undefined; readonly service: string | undefined }
 }
 
 type Origin = { readonly host?: string | undefined; readonly program?: string | undefined; readonly localIp?: string | undefined }
 
-type Service = {
+/** A service that sends. */
+export type Service = {
   readonly key: string
   readonly name: string | undefined
   /** By the caller's mapping. */
@@ -23,16 +30,13 @@ type Service = {
   mixed: boolean
 }
 
-/** Replies that quote the same address before the rest of the service's is believed to come from it, and how many are looked at after. */
-const enough = 32
-const every = 16
 /** Fewer quotes than this prove nothing of the replies that quote none. */
 const least = 3
 /** No machine runs more services that send. */
 const mostServices = 10_000
 
 /** `smtp-out3` of `postfix/smtp-out3/smtp`, `out` of `out/smtp`; none in `postfix/smtp`, `exim`. */
-const serviceOf = (program: string | undefined): string | undefined => {
+const serviceNameOf = (program: string | undefined): string | undefined => {
   const parts = program?.split('/') ?? []
   if (parts.length >= 3) return parts.slice(1, -1).join('/')
   return parts.length === 2 && parts[0] !== 'postfix' ? parts[0] : undefined
@@ -58,7 +62,7 @@ export const openSenderAddresses = (mapping: Readonly<Record<string, string>> = 
     const key = `${host ?? ''}\n${program ?? ''}`
     let service = services.get(key)
     if (service === undefined) {
-      const name = serviceOf(program)
+      const name = serviceNameOf(program)
       const full = services.size >= mostServices
       service = {
         key: full ? '\n' : key,
@@ -76,13 +80,11 @@ export const openSenderAddresses = (mapping: Readonly<Record<string, string>> = 
     return service
   }
 
-  const quotedKey = (service: Service, reply: string): string => {
-    const isSettled = !service.mixed && service.quotes >= enough
-    if (isSettled && service.quotes++ % every !== 0) return service.key
-    const ip = quotedIp(reply, undefined)
-    if (ip === undefined) return service.key
-    if (!isSettled) service.quotes++
-    service.quoted ??= ip
+  let quotedNow: string | undefined
+
+  const quotedKey = (service: Service, ip: string): string => {
+    service.quotes++
+    service.quoted ??= kept(ip)
     if (ip === service.quoted) return service.mixed ? `=${ip}` : service.key
     // What was sent before went out from the first address, as far as it was told.
     service.mixed = true
@@ -91,16 +93,21 @@ export const openSenderAddresses = (mapping: Readonly<Record<string, string>> = 
 
   return {
     keyOf: ({ host, program, localIp }, reply) => {
+      quotedNow = reply === undefined ? undefined : quotedIp(reply, undefined)
       const service = serviceFor(host, program)
       if (service.mapped !== undefined) return service.key
       if (localIp !== undefined) return `=${localIp}`
-      return reply === undefined ? service.key : quotedKey(service, reply)
+      return quotedNow === undefined ? service.key : quotedKey(service, quotedNow)
     },
-    resolve: (key) => {
+    quoted: () => quotedNow,
+    serviceOf: serviceFor,
+    resolve: (key, allQuoted = false) => {
       if (key.startsWith('=')) return { ip: key.slice(1), service: undefined }
       const service = services.get(key)
-      const ip = service?.mapped ?? (service !== undefined && !service.mixed && service.quotes >= least ? service.quoted : undefined)
-      return { ip, service: service?.name }
+      if (service === undefined) return { ip: undefined, service: undefined }
+      const { mapped, mixed, quotes, quoted, name } = service
+      // Replies that quote another address than the first one have keys of their own.
+      return { ip: mapped ?? (allQuoted || (!mixed && quotes >= least) ? quoted : undefined), service: name }
     }
   }
 }

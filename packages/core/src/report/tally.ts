@@ -28,12 +28,26 @@ export type DeliveredAttempt = {
   sender: string | undefined
 }
 
+/** An attempt that did not deliver, as a reader of bytes tells it; the object is used again for the next. */
+export type HarmedAttempt = DeliveredAttempt & {
+  /** Else it bounced. */
+  isDeferred: boolean
+  /** The status code that the log has beside the text: `5.1.1`. */
+  status: string | undefined
+  /** The text, from `textFrom` to `textTo`: until the call returns. */
+  bytes: Uint8Array
+  textFrom: number
+  textTo: number
+}
+
 /** Sums up events. Memory grows with what waits and with the kinds of trouble, not with the log. */
 export type Tally = {
   /** Diagnoses the event where it has words and no diagnosis. */
   readonly event: (event: LogEvent, file: string, line: number) => void
   /** Not for relays on the same machine (`localhost`, `127.0.0.1`): whether those were deliveries is told by their text, by `event`. */
-  readonly delivered: (attempt: DeliveredAttempt) => void
+  readonly delivered: (attempt: Readonly<DeliveredAttempt>) => void
+  /** Counts what is known by its text alone (all but ids, addresses and the like): true. Else the next `event` must be this attempt. */
+  readonly harmed: (attempt: Readonly<HarmedAttempt>) => boolean
   readonly addFile: (file: {
     readonly file: string
     readonly format: string

@@ -2,11 +2,25 @@ import type { Diagnoser, Diagnosis } from '../diagnose/diagnose.ts'
 import type { LogEvent } from '../log/log-reader.ts'
 import { openEventDiagnosis } from './event-diagnosis.ts'
 
-/** A filter on this machine takes a message and hands it back in: what it answered was no delivery. */
-export const isHandedOn = ({ kind, remoteMta, diagnosticCode }: LogEvent): boolean =>
-  kind === 'delivered' && remoteMta !== undefined && isLoopback(remoteMta) && /queued as/i.test(diagnosticCode ?? '')
+/**
+ * What was no delivery: a mail server or a filter on this machine took the message, under an id of its own, and tells of it again; a filter
+ * threw it away; or it goes on as another message (`.forward`, `.qmail`).
+ */
+export const isHandedOn = ({ kind, remoteMta, diagnosticCode = '' }: LogEvent): boolean =>
+  kind === 'delivered' || kind === 'relayed'
+    ? (remoteMta !== undefined && isLoopback(remoteMta) && taken.test(diagnosticCode)) || forwarded.test(diagnosticCode)
+    : false
 
-const isLoopback = (host: string): boolean => host === 'localhost' || host.startsWith('127.') || host === '::1'
+const isLoopback = (host: string): boolean => /^(?:localhost(?:$|\.)|127\.|::1$)/i.test(host)
+
+/**
+ * How mail servers accept a message: Postfix, Exim, sendmail and OpenSMTPD, qmail; amavis of what it does not pass on. A mailbox server's
+ * LMTP (`Saved`, `SESSIONID=<…>`) says none of it: there the mail has arrived.
+ */
+const taken = /\bqueued as |\bOK id=|\bmessage accepted for delivery\b|\bok \d{1,12} qp \d|\bOk, discarded, id=/i
+
+/** Postfix's local(8) says `forwarded as ID`; qmail-local counts mailboxes, forwards and programs: `did 0+1+0`. */
+const forwarded = /^(?:forwarded as |did 0\+[1-9]\d{0,9}\+0\b)/
 
 export const domainOf = (address: string | undefined): string | undefined => {
   const at = address?.lastIndexOf('@') ?? -1
@@ -20,7 +34,14 @@ export const quotingText = ({ diagnosticCode }: LogEvent, { replyCode, saidBy }:
 /** What an event means that failed or was put off, also where it has no words: the queue gave up, a service did not try. */
 export const openDiagnosisOf = (diagnoser: Diagnoser): ((event: LogEvent) => Diagnosis) => {
   const diagnose = openEventDiagnosis(diagnoser)
-  return (event) => event.diagnosis ?? diagnose(event) ?? withoutWords(diagnoser, event)
+  return (event) => event.diagnosis ?? asError(diagnose(event)) ?? withoutWords(diagnoser, event)
+}
+
+/** That the text is an error at all is not told by the text here, but by the line that it stood in. */
+const asError = (diagnosis: Diagnosis | undefined): Diagnosis | undefined => {
+  if (diagnosis?.cause !== 'undetermined' || diagnosis.detail !== 'no-error') return diagnosis
+  const { detail: _detail, ...rest } = diagnosis
+  return rest
 }
 
 const withoutWords = (diagnoser: Diagnoser, { kind, outcome }: LogEvent): Diagnosis => {
