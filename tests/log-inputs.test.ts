@@ -168,7 +168,13 @@ for (const [how, text, count] of [
   ['a pretty array', JSON.stringify([hook('a@example.net'), hook('b@example.net')], null, 4), 2],
   ['lines', `${JSON.stringify(hook('a@example.net'))}\n${JSON.stringify([hook('b@example.net')])}\n`, 2],
   ['one behind the other', JSON.stringify(hook('a@example.net')) + JSON.stringify(hook('b@example.net'), null, 1), 2],
-  ['a line of 3 MB', JSON.stringify(Array.from({ length: 12_000 }, () => ({ ...hook('a@example.net'), filling: 'x'.repeat(80) }))), 12_000],
+  [
+    'a line of 3 MB',
+    JSON.stringify(
+      Array.from({ length: 12_000 }, (_, at) => ({ ...hook('a@example.net'), sg_message_id: `y${at}`, filling: 'x'.repeat(80) }))
+    ),
+    12_000
+  ],
   [
     'a form',
     `mandrill_events=${encodeURIComponent(JSON.stringify([{ event: 'hard_bounce', ts: 1793534400, msg: { email: 'a@example.net', _id: '1', state: 'bounced', diag: 'smtp;550 5.1.1 User unknown' } }]))}`,

@@ -210,7 +210,7 @@ describe('exit codes', () => {
     const path = save('odd.log', `${postfix}${iso(30)} mx1 postfix/smtp[201]: 4AA55555555: to=<x@example.com>, status=\n`)
     const { code, out } = await run([path])
     expect(code).toBe(1)
-    expect(out).toMatch(/1 not understood\.\n {2}\? .*odd\.log:11: 2026/)
+    expect(out).toMatch(/1 not\s+understood\.\n {2}\? .*odd\.log:11: 2026/)
   })
   test('1 where a packed file is cut, and what was in it is told', async () => {
     const packed = gzipSync(postfix.repeat(200))
@@ -225,9 +225,9 @@ describe('exit codes', () => {
     )
     const { code, out } = await run([path])
     expect(out).toContain('hamster')
-    expect([0, 3]).toContain(code)
+    expect(code).toBe(3)
     const { causes } = JSON.parse((await run([path, '--json'])).out)
-    expect(code).toBe(causes.every(({ cause }: { cause: string }) => cause === 'undetermined') ? 3 : 0)
+    expect(causes.map(({ cause }: { cause: string }) => cause)).toEqual(['undetermined'])
   })
   test('2 for what cannot be meant, with what to do', async () => {
     const path = save('mail.log', postfix)

@@ -170,7 +170,7 @@ describe('Postfix with a content filter, its log rotated', () => {
     const { code, out } = run(['gone@example.org', ...paths()])
     expect(code).toBe(0)
     expect(out).toContain('The mailbox does not exist (user-unknown) The owner of the list: Remove the address from the list.')
-    expect(out).toContain('the sender was told that it failed (news@example.com) by 4ZxKR3Yzfz4w2f: delivered')
+    expect(out).toContain('the sender was told that it failed: 4ZxKR3Yzfz4w2f to news@example.com, delivered')
     expect(out).toContain('Next Nothing more happens by itself. Stop writing to this address.')
   })
 
@@ -215,7 +215,7 @@ test('Exim: each recipient has an end of its own, and the bounce message is foun
   const path = write('mainlog', exim)
   const { out } = run([eximId, path])
   expect(out).toContain('Recipients 1 bounced, 1 waiting')
-  expect(out).toContain('by 1vNoQx-000000001ac-0abc: delivered')
+  expect(out).toContain('the sender was told that it failed: 1vNoQx-000000001ac-0abc to news@example.com, delivered')
   expect(out).toContain('gone@example.org: Nothing more happens by itself. Stop writing to this address.')
   expect(out).toContain(
     "user@example.org: The server tries again: due between 2026-11-24 10:17:03 and 10:47:03 by Exim's usual settings. It gives up after 2026-11-28 10:02:03."
@@ -371,4 +371,129 @@ test('an event of a sending service is found by its address', () => {
   const { code, value } = json(['user@example.org', write('sendgrid.json', JSON.stringify(payload))])
   expect(code).toBe(0)
   expect(value.messages).toMatchObject([{ outcome: 'failed', recipient: 'user@example.org', attempts: [{ cause: 'user-unknown' }] }])
+})
+
+test('a complaint comes after the delivery, and says to stop', () => {
+  const about = { email: 'user@example.org', 'smtp-id': '<1@example.com>', sg_message_id: 'filter1.1' }
+  const payload = [
+    { ...about, sg_event_id: 'a', timestamp: 1_795_515_720, event: 'deferred', response: '451 4.7.1 Greylisted, try again later' },
+    { ...about, sg_event_id: 'b', timestamp: 1_795_516_020, event: 'delivered', response: '250 OK' },
+    { ...about, sg_event_id: 'c', timestamp: 1_795_519_620, event: 'spamreport' }
+  ]
+  const { out } = run(['user@example.org', write('complaint.json', JSON.stringify(payload))])
+  expect(out).toContain('Cause The recipient does not want this mail (complaint-or-unsubscribe)')
+  expect(out).toContain('Outcome delivered after 5 min, 2 attempts')
+  expect(out).toContain('Next Nothing more happens by itself. Stop writing to this address.')
+})
+
+const held = [
+  postfix('24T10:02:00', 'smtpd', '4ZxKR4Yzfz4w2g: client=app.example.com[192.0.2.5]'),
+  postfix('24T10:02:00', 'qmgr', '4ZxKR4Yzfz4w2g: from=<news@example.com>, size=4096, nrcpt=1 (queue active)'),
+  postfix(
+    '24T10:02:01',
+    'smtp',
+    '4ZxKR4Yzfz4w2g: to=<user@example.edu>, relay=none, delay=1, delays=0/0/1/0, dsn=4.4.1, status=deferred (connect to mx.example.edu[192.0.2.27]:25: Connection timed out)'
+  )
+]
+
+test('a queue listing tells more of the message that the log tells of, and is no attempt', () => {
+  const queue = {
+    queue_name: 'deferred',
+    queue_id: '4ZxKR4Yzfz4w2g',
+    arrival_time: Date.parse('2026-11-24T10:02:00Z') / 1_000,
+    message_size: 4_096,
+    sender: 'news@example.com',
+    recipients: [{ address: 'user@example.edu', delay_reason: 'connect to mx.example.edu[192.0.2.27]:25: Connection timed out' }]
+  }
+  const [log, listing] = [write('held.log', held), write('queue.json', `${JSON.stringify(queue)}\n`)]
+  for (const paths of [
+    [log, listing],
+    [listing, log]
+  ]) {
+    const { out } = run(['user@example.edu', ...paths])
+    expect(out).toContain('1 message with user@example.edu, in 2 files')
+    expect(out).toContain('in the queue (deferred), says the listing')
+    expect(out).toContain('Outcome waiting since 2026-11-24 10:02:00, 1 attempt')
+  }
+  const { out } = run(['user@example.edu', listing])
+  expect(out).toContain('came as 4ZxKR4Yzfz4w2g')
+  expect(out).toContain('Outcome waiting since 2026-11-24 10:02:00 Next')
+})
+
+test('a message that was held, released and taken out ended when it was taken out', () => {
+  const { out } = run([
+    'user@example.edu',
+    write('removed.log', [
+      ...held,
+      postfix('24T10:05:00', 'postsuper', '4ZxKR4Yzfz4w2g: placed on hold'),
+      postfix('24T10:06:00', 'postsuper', '4ZxKR4Yzfz4w2g: released from hold'),
+      postfix('24T10:10:00', 'postsuper', '4ZxKR4Yzfz4w2g: removed')
+    ])
+  ])
+  expect(out).toMatch(/ on hold 2026-11-24 10:06:00 released 2026-11-24 10:10:00 taken out of the queue/)
+  expect(out).toContain('Outcome removed after 8 min, 1 attempt')
+  expect(out).toContain('2026-11-24 10:02:00 to 2026-11-24 10:10:00')
+})
+
+test('mail that went into the mailbox is not said to be at another server', () => {
+  const { out } = run([
+    'user@example.edu',
+    write('lmtp.log', [
+      ...held.slice(0, 2),
+      postfix(
+        '24T10:02:01',
+        'lmtp',
+        '4ZxKR4Yzfz4w2g: to=<user@example.edu>, relay=mx1.example.com[private/dovecot-lmtp], delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 2.0.0 <user@example.edu> abc Saved)'
+      )
+    ])
+  ])
+  expect(out).toContain('Next Nothing: it is where the mailbox is.')
+})
+
+test('an empty log has nothing about it, and is named', () => {
+  const { code, out } = run(['user@example.edu', write('empty.log', '')])
+  expect([code, out]).toEqual([3, expect.stringContaining('empty.log is empty.')])
+})
+
+const forward = [
+  postfix('24T10:02:00', 'smtpd', '4ZxKR5Yzfz4w2h: client=mx.example.net[192.0.2.7]'),
+  postfix('24T10:02:00', 'qmgr', '4ZxKR5Yzfz4w2h: from=<sender@example.net>, size=4096, nrcpt=1 (queue active)'),
+  postfix(
+    '24T10:02:01',
+    'local',
+    '4ZxKR5Yzfz4w2h: to=<user@example.com>, relay=local, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (forwarded as 4ZxKR6Yzfz4w2k)'
+  ),
+  postfix('24T10:02:01', 'qmgr', '4ZxKR5Yzfz4w2h: removed')
+]
+
+test('a message that an alias sends on is followed, and where it cannot be, that is said', () => {
+  const onward = [
+    postfix('24T10:02:01', 'qmgr', '4ZxKR6Yzfz4w2k: from=<sender@example.net>, size=4200, nrcpt=1 (queue active)'),
+    postfix(
+      '24T10:02:03',
+      'smtp',
+      '4ZxKR6Yzfz4w2k: to=<user@example.edu>, orig_to=<user@example.com>, relay=mx.example.edu[192.0.2.27]:25, delay=2, delays=0/0/0/2, dsn=5.1.1, status=bounced (host mx.example.edu[192.0.2.27] said: 550 5.1.1 User unknown (in reply to RCPT TO command))'
+    )
+  ]
+  expect(run(['user@example.com', write('forward.log', [...forward, ...onward])]).out).toMatch(
+    /^1 message .* 4ZxKR5Yzfz4w2h → 4ZxKR6Yzfz4w2k .* Outcome bounced after 3 s, 1 attempt/
+  )
+  expect(run(['user@example.com', write('forwarded.log', forward)]).out).toContain(
+    'It was sent on as 4ZxKR6Yzfz4w2k, of which these logs do not tell.'
+  )
+})
+
+test('of a message to many, those who did not get it are not hidden among those who did', () => {
+  const sent = (at: number, status: string): string =>
+    postfix(
+      '24T10:02:05',
+      'smtp',
+      `4ZxKR7Yzfz4w2j: to=<m${at}@example.edu>, relay=mx.example.edu[192.0.2.27]:25, delay=1, delays=0/0/0/1, ${status}`
+    )
+  const lines = Array.from({ length: 60 }, (_, at) =>
+    sent(at, at === 30 ? 'dsn=5.1.1, status=bounced (550 5.1.1 User unknown)' : 'dsn=2.0.0, status=sent (250 ok)')
+  )
+  const { out } = run(['4ZxKR7Yzfz4w2j', write('many.log', lines)])
+  expect(out).toContain('bounced for m30@example.edu')
+  expect(out).toContain('… 48 lines more: --all shows them')
 })

@@ -3,6 +3,7 @@ import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, rename
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { attempt, incident, minutes, steady, unauthenticated } from './watch/log-lines.ts'
 import { bin, type Line, type Running, startWatch } from './watch/run-watch.ts'
@@ -89,13 +90,16 @@ test('lines that are not understood are shown and make the exit code 1 where the
 })
 
 test('mistakes are said in a sentence', () => {
+  writeFileSync(join(folder, 'packed.log'), gzipSync('line\n'))
   for (const [args, words] of [
     [[], 'Name the log'],
     [['-', '-'], 'Standard input can be read once'],
     [['x', '--metrics', 'nowhere'], '--metrics takes a port'],
     [['x', '--metrics', '99999'], '--metrics takes a port'],
     [['x', '--format', 'odd'], 'There is no log format'],
-    [['.'], 'is a folder']
+    [['.'], 'is a folder'],
+    [['packed.log'], 'is packed, and no log is written so'],
+    [['/dev/null'], 'is no file']
   ] as const) {
     const { status, stderr } = spawnSync(process.execPath, [bin, 'watch', ...args], { encoding: 'utf8', cwd: folder })
     expect([status, stderr.includes(words)]).toEqual([2, true])

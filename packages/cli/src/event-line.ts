@@ -1,13 +1,14 @@
-import type { DeliveryEvent } from '@whybounce/core'
+import type { LogEvent } from '@whybounce/core/log'
+import { queueWords } from './event-queue.ts'
 import { columnsOf, fit, printable, type Terminal } from './terminal.ts'
 
 /** An event in a line: on a terminal in columns that fit its window, elsewhere all that is known, parted by tabs. */
-export const eventLine = (terminal: Terminal, file: string, offset: number, event: DeliveryEvent): string => {
+export const eventLine = (terminal: Terminal, file: string, offset: number, event: LogEvent): string => {
   const { diagnosis } = event
   const cause = diagnosis === undefined ? '-' : diagnosis.detail === undefined ? diagnosis.cause : `${diagnosis.cause}/${diagnosis.detail}`
   const kind = event.outcome === 'expired' ? 'expired' : event.kind === 'failed' && event.direction === 'inbound' ? 'refused' : event.kind
   const recipient = printable(event.recipient ?? '-')
-  const text = printable(event.newRecipient ?? event.diagnosticCode ?? event.subject ?? '')
+  const text = printable(event.newRecipient ?? event.diagnosticCode ?? queueWords(event) ?? event.subject ?? '')
   if (!terminal.isTerminal) {
     const code = [event.replyCode, event.status].filter((part) => part !== undefined).join(' ')
     return [kind, cause, diagnosis?.party ?? '-', recipient, code === '' ? '-' : code, printable(`${file}:${offset}`), text].join('\t')

@@ -1,5 +1,8 @@
 import { type DeliveryEvent, type Diagnosis, defaultDiagnoser } from '@whybounce/core'
+import type { LogEvent } from '@whybounce/core/log'
 import { fixOf } from '@whybounce/core/report'
+import { openQueueSummary, waitsUntold } from './event-queue.ts'
+import { openSeen } from './event-seen.ts'
 import type { LogCounts } from './events-log.ts'
 import { block, printable, type Terminal } from './terminal.ts'
 
@@ -18,7 +21,7 @@ type Unreadable = { readonly file: string; readonly offset: number; readonly pro
 const maxNamed = 20
 
 export type Summary = {
-  readonly add: (event: DeliveryEvent) => void
+  readonly add: (event: LogEvent) => void
   readonly addMessage: () => void
   readonly addProblem: (problem: Unreadable, partial: boolean) => void
   readonly addIgnored: (files: number) => void
@@ -30,40 +33,6 @@ export type Summary = {
   readonly problems: () => number
   readonly print: (terminal: Terminal) => string
   readonly toJson: () => object
-}
-
-/**
- * Which recipients were counted already, as 53-bit hashes in open addressing: ten million addresses in 160 MB, where a Set of
- * strings needs more than a gigabyte. Two addresses of ten million share a hash with a probability of 1 in 180.
- */
-const openSeen = (): ((key: string) => boolean) => {
-  let slots = new Float64Array(1 << 12)
-  let used = 0
-  const place = (table: Float64Array, hash: number): number => {
-    const mask = table.length - 1
-    let slot = (hash % table.length) & mask
-    while (table[slot] !== 0 && table[slot] !== hash) slot = (slot + 1) & mask
-    return slot
-  }
-  return (key) => {
-    let high = 0x811c9dc5
-    let low = 0x1b873593
-    for (let at = 0; at < key.length; at++) {
-      const unit = key.charCodeAt(at)
-      high = Math.imul(high ^ unit, 0x01000193)
-      low = Math.imul(low ^ unit, 0x85ebca6b) ^ (low >>> 13)
-    }
-    const hash = (high >>> 0) * 0x200000 + ((low >>> 0) & 0x1fffff) + 1
-    const slot = place(slots, hash)
-    if (slots[slot] !== 0) return true
-    slots[slot] = hash
-    if (++used * 2 > slots.length) {
-      const bigger = new Float64Array(slots.length * 2)
-      for (const known of slots) if (known !== 0) bigger[place(bigger, known)] = known
-      slots = bigger
-    }
-    return false
-  }
 }
 
 /** Kinds in which mail did not arrive, or has not yet. What this server refused from others harms none of its senders. */
@@ -94,16 +63,18 @@ export const openSummary = (): Summary => {
   let partial = 0
   let ignored = 0
   const notes: string[] = []
+  const queue = openQueueSummary()
   const logs = { files: 0, lines: 0, events: 0, ignored: 0, unread: 0 }
 
-  const add = (event: DeliveryEvent): void => {
+  const add = (event: LogEvent): void => {
     const kind = isRefused(event) ? 'refused' : event.kind
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
     if (event.kind === 'other') return
     events++
     const { diagnosis } = event
     if (!harms(event)) return
-    const unclear = Number(diagnosis === undefined || diagnosis.confidence === 'none')
+    queue.add(event)
+    const unclear = Number((diagnosis === undefined || diagnosis.confidence === 'none') && !waitsUntold(event))
     undetermined += unclear
     if (event.kind !== 'delayed') {
       failures++
@@ -145,6 +116,7 @@ export const openSummary = (): Summary => {
       out.push(isTerminal ? block(line, width, margin) : `${margin}${line}`)
     }
     if (list.length > 0) out.push('', paint('dim', '  More about a cause: whybounce causes CAUSE'), '')
+    for (const told of queue.print()) out.push(block(printable(told), width, ''))
     const figure = (value: number, one: string, many: string): string => `${value.toLocaleString('en')} ${value === 1 ? one : many}`
     const rest = [...kinds]
       .filter(([kind]) => kind !== 'other')

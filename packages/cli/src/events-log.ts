@@ -21,15 +21,15 @@ export type LogCounts = {
 /** Texts of replies whose diagnosis is kept: the same few are most of a log. */
 const maxKnown = 20_000
 
-/** A diagnosis for each event that has words; the same words with the same codes are diagnosed once. */
+/** A diagnosis for each event that failed or has words; the same words with the same codes are diagnosed once. */
 const openDiagnosis = (): ((event: LogEvent) => Diagnosis | undefined) => {
   const diagnoser = defaultDiagnoser()
   let known = new Map<string, Diagnosis | undefined>()
   return (event) => {
     const { kind, diagnosticCode, remoteMta, stage, replyCode, status } = event
-    if (diagnosticCode === undefined || kind === 'delivered') return undefined
+    if (kind === 'delivered' || (diagnosticCode === undefined && kind === 'delayed')) return undefined
     // All that the diagnosis goes by; not the recipient, which is another in every line.
-    const key = `${kind}\n${remoteMta ?? ''}\n${stage ?? ''}\n${replyCode ?? ''}\n${status ?? ''}\n${diagnosticCode}`
+    const key = `${kind}\n${remoteMta ?? ''}\n${stage ?? ''}\n${replyCode ?? ''}\n${status ?? ''}\n${event.outcome ?? ''}\n${diagnosticCode ?? ''}`
     const found = known.get(key)
     if (found !== undefined) return found
     const diagnosis = explainEvent(diagnoser, event)
@@ -43,7 +43,8 @@ const openDiagnosis = (): ((event: LogEvent) => Diagnosis | undefined) => {
 export const readLog = async (
   { formats, only = false, maxLineBytes = logLineBytes, blocks }: LogInput,
   take: (event: LogEvent, line: number) => void,
-  flush: () => Promise<void>
+  flush: () => Promise<void>,
+  isRepeated?: (event: LogEvent) => boolean
 ): Promise<LogCounts> => {
   const lineCounts = openLineCounts()
   const { counts } = lineCounts
@@ -58,7 +59,7 @@ export const readLog = async (
       const diagnosis = diagnose(event)
       take(diagnosis === undefined ? event : { ...event, diagnosis }, lineCounts.current())
     },
-    { now: Date.now(), zone: localZone().minutesEast },
+    { now: Date.now(), zone: localZone().minutesEast, ...(isRepeated === undefined ? {} : { isRepeated }) },
     { only, reread: lineCounts.rereadBy((back) => lines - back) }
   )
   let cut = 0

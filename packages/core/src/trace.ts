@@ -1,4 +1,4 @@
-export { type Entry, millisecondsOf, type TraceAttempt, type TraceStep } from './trace/entry.ts'
+export { type Entry, isListed, millisecondsOf, type TraceAttempt, type TraceStep } from './trace/entry.ts'
 export { type Finder, type Found, maxMessages, openFinder, type TraceWindow } from './trace/find.ts'
 export { type LineNote, type NoticeKind, openLineNotes, remoteIpIn } from './trace/line-note.ts'
 export {

@@ -1,3 +1,4 @@
+export { openRepeatedEvents } from './webhook/repeated-events.ts'
 export * from './webhook/webhook-documents.ts'
 export * from './webhook/webhook-formats.ts'
 export * from './webhook/webhook-lines.ts'

@@ -1,5 +1,6 @@
+import { lstatSync } from 'node:fs'
 import { openMixed } from '@whybounce/core/log'
-import { headOf, type Peek, peekFile, readLogBlocks, walk } from '@whybounce/sources'
+import { type Found, headOf, type Peek, peekFile, readLogBlocks, walk } from '@whybounce/sources'
 import { readJournalFile } from './journal-blocks.ts'
 import type { LogInput } from './log-input.ts'
 import { type Recognised, recogniseInput } from './recognise-log.ts'
@@ -11,6 +12,8 @@ export type FoundInFolder = {
   readonly hasMail: boolean
   readonly problems: readonly { readonly file: string; readonly problem: string }[]
   readonly passedOver: readonly string[]
+  /** Sentences: other names of files that were read. */
+  readonly notes: readonly string[]
   /** A file of the system's journal that lies in it. */
   readonly journal?: string
 }
@@ -30,7 +33,7 @@ const mailField =
   /^(?:received|return-path|delivered-to|from|to|subject|date|message-id|mime-version|content-type|reporting-mta|final-recipient)[ \t]*:/im
 
 /** What is mail needs no look at its lines: a folder may hold 100,000. */
-const isMail = ({ kind, head }: Peek): boolean => {
+export const isMail = ({ kind, head }: Pick<Peek, 'kind' | 'head'>): boolean => {
   if (mailKinds.includes(kind)) return true
   if (kind !== 'message') return false
   const text = head.toString('latin1')
@@ -60,6 +63,15 @@ const hasDeliveries = async ({ formats, blocks, maxLineBytes }: Recognised): Pro
   return lines.some((line) => reader.line(line) !== 'ignored')
 }
 
+/** A file is called by its own name, not by that of a link to it. */
+function* linksLast(files: Iterable<Found>): Generator<Found, void, void> {
+  const links: Found[] = []
+  for (const found of files)
+    if (found.kind === 'file' && lstatSync(found.file, { throwIfNoEntry: false })?.isSymbolicLink()) links.push(found)
+    else yield found
+  yield* links
+}
+
 /**
  * The logs of mail servers in a folder and its folders, by what the files hold; a name that a mail log has makes it look further. Mail is only
  * told to be there: who reads mail reads the folder. Everything else is passed over, and named.
@@ -68,10 +80,11 @@ export const findInFolder = async (folder: string): Promise<FoundInFolder> => {
   const inputs: LogInput[] = []
   const problems: { file: string; problem: string }[] = []
   const passedOver: string[] = []
-  const seen = new Set<string>()
+  const seen = new Map<string, string>()
+  const notes: string[] = []
   let hasMail = false
   let journal: string | undefined
-  for (const found of walk([folder])) {
+  for (const found of linksLast(walk([folder]))) {
     const { file } = found
     if (found.kind === 'problem') problems.push({ file, problem: found.problem })
     if (found.kind === 'ignored') passedOver.push(file)
@@ -85,9 +98,10 @@ export const findInFolder = async (folder: string): Promise<FoundInFolder> => {
     else if (isJournalFile(peek)) {
       journal ??= file
       passedOver.push(file)
-    } else if (seen.has(peek.identity) || peek.kind === 'empty') passedOver.push(file)
+    } else if (peek.kind === 'empty') passedOver.push(file)
+    else if (seen.has(peek.identity)) notes.push(`${file} is the same file as ${seen.get(peek.identity)}, and is read once.`)
     else {
-      seen.add(peek.identity)
+      seen.set(peek.identity, file)
       const isNamed = isMailLogName(file)
       if (isMail(peek)) hasMail = true
       else {
@@ -99,7 +113,7 @@ export const findInFolder = async (folder: string): Promise<FoundInFolder> => {
       }
     }
   }
-  return { inputs, hasMail, problems, passedOver, ...(journal === undefined ? {} : { journal }) }
+  return { inputs, hasMail, problems, passedOver, notes, ...(journal === undefined ? {} : { journal }) }
 }
 
 export const recogniseFile = async (file: string, peek: Peek): Promise<LogInput | { readonly problem?: string }> => {

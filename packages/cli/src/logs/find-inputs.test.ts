@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
@@ -175,4 +176,72 @@ test('any bytes are recognised or not, and read to their end', async () => {
     }),
     { numRuns: 300 }
   )
+})
+
+const refusal =
+  'Nov 24 08:00:01 mx1 postfix/smtp[42]: 4ZxKQ8Yzfz4w2c: to=<a@example.net>, relay=mx.example.net[192.0.2.25]:25, delay=1, delays=0/0/0/1, dsn=5.1.1, status=bounced (host mx.example.net[192.0.2.25] said: 550 5.1.1 unknown)'
+
+/** A pipe with a name, and somebody who writes into it. */
+const pipeWith = (text: string): string => {
+  const pipe = join(folder, `pipe${++made}`)
+  writeFileSync(`${pipe}.txt`, text)
+  execFileSync('mkfifo', [pipe])
+  spawn('sh', ['-c', 'cat "$0.txt" > "$0"', pipe], { stdio: 'ignore' })
+  return pipe
+}
+
+test.skipIf(process.platform === 'win32')(
+  'a log that comes out of a pipe with a name is read, and loses nothing to having been looked at',
+  async () => {
+    const pipe = pipeWith(`${refusal}\n`.repeat(3_000))
+    const { inputs, mail, problems } = await findLogInputs([pipe], {})
+    expect([inputs.map(({ file }) => file), mail, problems]).toEqual([[pipe], [], []])
+    expect((await read(inputs[0])).lines).toHaveLength(3_000)
+  }
+)
+
+test.skipIf(process.platform === 'win32')(
+  'mail that comes out of a pipe goes on as standard input; a second pipe of mail is told',
+  async () => {
+    const mail = 'From: a@example.com\nSubject: hello\n\nhello\n'
+    const found = await findLogInputs([pipeWith(mail)], {})
+    expect(found.mail).toEqual(['-'])
+    const pieces: Buffer[] = []
+    for await (const piece of found.standardInput ?? []) pieces.push(piece)
+    expect(Buffer.concat(pieces).toString()).toBe(mail)
+    const both = await findLogInputs([pipeWith(mail), pipeWith(mail)], {})
+    expect(both.problems.map(({ problem }) => problem)).toEqual([expect.stringContaining('It is a pipe, and no log comes out of it.')])
+  }
+)
+
+test.skipIf(process.platform === 'win32')('a device is told, and not taken for something empty', async () => {
+  expect((await findLogInputs(['/dev/zero'], {})).problems).toEqual([{ file: '/dev/zero', problem: 'It is a device, and no file.' }])
+})
+
+test('a file is called by its own name and not by that of a link to it', async () => {
+  const inside = join(folder, 'linked')
+  mkdirSync(inside)
+  writeFileSync(join(inside, 'mail.log'), `${refusal}\n`)
+  symlinkSync('mail.log', join(inside, 'current.log'))
+  const { inputs, passedOver, notes } = await findLogInputs([inside], {})
+  expect([inputs.map(({ file }) => file), passedOver]).toEqual([[join(inside, 'mail.log')], []])
+  expect(notes).toEqual([`${join(inside, 'current.log')} is the same file as ${join(inside, 'mail.log')}, and is read once.`])
+})
+
+for (const [name, content] of [
+  ['in UTF-16, as PowerShell writes it', Buffer.from(`\ufeff${refusal}\r\n`, 'utf16le')],
+  ['with a hole of NULs before its line', Buffer.concat([Buffer.alloc(8_192), Buffer.from(`${refusal}\n`)])]
+] as const)
+  test(`a log ${name} is recognised and read`, async () => {
+    const file = join(folder, `odd${++made}.log`)
+    writeFileSync(file, content)
+    const { inputs } = await findLogInputs([file], {})
+    expect((await read(inputs[0])).lines).toEqual([refusal])
+  })
+
+test.skipIf(process.platform === 'win32')('a log in a pipe that begins with other programs is found, as it is in a file', async () => {
+  const other = 'Nov 24 07:00:01 mx1 CRON[7]: pam_unix(cron:session): session opened for user root\n'.repeat(5_000)
+  const { inputs } = await findLogInputs([pipeWith(`${other}${`${refusal}\n`.repeat(50)}`)], {})
+  expect(inputs.map(({ formats }) => formats[0]?.id)).toEqual(['postfix'])
+  expect((await read(inputs[0])).lines).toHaveLength(5_050)
 })

@@ -1,5 +1,5 @@
 import { lstatSync, type Stats, statSync } from 'node:fs'
-import { peekFile, readLogBlocks, wordsFor } from '@whybounce/sources'
+import { peekFile, plainBlocks, readLogBlocks, wordsFor } from '@whybounce/sources'
 import { printable } from '../terminal.ts'
 import { UsageError } from '../usage.ts'
 import { countOnce } from './counted-once.ts'
@@ -9,7 +9,7 @@ import { readJournal } from './journal-blocks.ts'
 import type { FindLogInputs, LogInput } from './log-input.ts'
 import { recogniseInput } from './recognise-log.ts'
 import { inOrderOfTime } from './rotated-names.ts'
-import { lookIntoStandardInput } from './standard-input.ts'
+import { lookIntoPipe } from './standard-input.ts'
 
 /** What PATH… stands for: logs by what they hold, in the order of time; the rest is mail, or trouble, or passed over, and named. */
 export const findLogInputs: FindLogInputs = async (paths, options) => {
@@ -25,7 +25,11 @@ export const findLogInputs: FindLogInputs = async (paths, options) => {
   const seen = new Set<string>()
   let standardInput: AsyncIterable<Buffer> | undefined
 
-  const forcedInput = (file: string, size: number | undefined, blocks: LogInput['blocks'] = () => readLogBlocks(file)): LogInput => ({
+  const forcedInput = (
+    file: string,
+    size: number | undefined,
+    blocks: LogInput['blocks'] = () => plainBlocks(readLogBlocks(file))
+  ): LogInput => ({
     file,
     formats: forced ?? [],
     only: true,
@@ -57,10 +61,25 @@ export const findLogInputs: FindLogInputs = async (paths, options) => {
     inputs.push(...found.inputs)
     problems.push(...found.problems)
     passedOver.push(...found.passedOver)
+    notes.push(...found.notes)
     if (found.journal !== undefined && found.inputs.length === 0)
       notes.push(`${found.journal} is a file of the system's journal. It is read with --journal, or where it is named itself.`)
     // A folder with neither is for who reads mail to say so.
     if (found.hasMail || found.inputs.length === 0) mail.push(path)
+  }
+
+  const addPipe = async (path: string): Promise<void> => {
+    try {
+      const { told, blocks, pieces } = await lookIntoPipe(path)
+      if (told.formats !== undefined) inputs.push({ ...told, file: path, blocks })
+      // What was looked at is gone from the pipe: it goes on as standard input, of which there is one.
+      else if (standardInput === undefined && !paths.includes('-')) {
+        mail.push('-')
+        standardInput = pieces
+      } else problems.push({ file: path, problem: 'It is a pipe, and no log comes out of it. Mail is read from one: standard input.' })
+    } catch (error) {
+      problems.push({ file: path, problem: wordsFor(error) })
+    }
   }
 
   if (options.journal !== undefined && options.journal !== false) {
@@ -75,7 +94,7 @@ export const findLogInputs: FindLogInputs = async (paths, options) => {
         first.push(forcedInput('-', undefined))
         continue
       }
-      const { told, blocks, pieces } = await lookIntoStandardInput()
+      const { told, blocks, pieces } = await lookIntoPipe('-')
       if (told.formats !== undefined) first.push({ ...told, file: '-', blocks })
       else {
         mail.push('-')
@@ -87,9 +106,9 @@ export const findLogInputs: FindLogInputs = async (paths, options) => {
     if (typeof stats === 'string') problems.push({ file: path, problem: stats })
     else if (stats.isDirectory()) await addFolder(path)
     else if (stats.isFile()) await addFile(path)
-    // A pipe is read once, so that nobody can look into it before.
+    else if (!stats.isFIFO()) problems.push({ file: path, problem: 'It is a device, and no file.' })
     else if (forced !== undefined) inputs.push(forcedInput(path, undefined))
-    else mail.push(path)
+    else await addPipe(path)
   }
   const once = await countOnce(inOrderOfTime(inputs))
   return {

@@ -1,7 +1,7 @@
 import { isJournalExport, isJournalJson, type LogFormat, recogniseLog } from '@whybounce/core/log'
 import { queueLogFormats } from '@whybounce/core/queue'
 import { openDocuments, webhookLines } from '@whybounce/core/webhook'
-import { headOf } from '@whybounce/sources'
+import { headOf, plainBlocks } from '@whybounce/sources'
 import { readAsPayloads } from './find-formats.ts'
 import { fromExport, fromJson } from './journal-blocks.ts'
 import type { LogBlock } from './log-input.ts'
@@ -53,9 +53,12 @@ const breaksOff = (lines: readonly string[]): boolean => {
  * What a log is, by its first lines: the log of a mail server, a queue listing, payloads of webhooks, the journal. `isNamed`: a person or its
  * name says that it is a log, which is worth a look at more than the first 100 lines.
  */
-export const recogniseInput = async (blocks: Blocks, isNamed: boolean): Promise<Recognised | NotRecognised> => {
-  const { lines, problem } = await headOf(blocks())
-  if (isJournalExport(lines)) return throughJournal(() => fromExport(blocks()))
+export const recogniseInput = async (stored: Blocks, isNamed: boolean): Promise<Recognised | NotRecognised> => {
+  // Its fields may be binary, with their lengths as bytes.
+  const head = await headOf(stored())
+  if (isJournalExport(head.lines)) return throughJournal(() => fromExport(stored()))
+  const blocks = (): AsyncGenerator<LogBlock, void, void> => plainBlocks(stored())
+  const { lines, problem } = head.isBinary ? await headOf(blocks()) : head
   const known = recogniseLog(lines)
   const first = lines.find((line) => line.trim() !== '') ?? ''
   const isData = isDocument(first)

@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8'
-import { openMixed, openPostfixBytes, postfix } from '@whybounce/core/log'
+import { openByteEntries, openMixed, openPostfixBytes, postfix } from '@whybounce/core/log'
 import type { Tally } from '@whybounce/core/report'
 import { openLineCounts } from './line-counts.ts'
 import type { LogInput } from './log-input.ts'
@@ -7,6 +7,10 @@ import type { Read, TallyInputOptions } from './tally-input.ts'
 
 /** Lines of other programs whose numbers are remembered, for when it turns out what they are. */
 const maxNumbers = 65_536
+
+/** What is known of the messages of a log that has several files. */
+export type BytesMemory = ReturnType<typeof openByteEntries>
+export const openBytesMemory = (): BytesMemory => openByteEntries(undefined, openDecoder())
 
 /** Reads UTF-8 out of the same few pieces of memory again and again: a Buffer over each is made once. */
 const openDecoder = (): ((bytes: Uint8Array, from: number, to: number) => string) => {
@@ -31,7 +35,12 @@ const keepGarbageSmall = (): void => {
 }
 
 /** A log that is Postfix's first of all: its lines as bytes, those of other programs as lines, so that nothing is lost. */
-export const tallyBytes = async (input: LogInput, tally: Tally, { now, zone, progress }: TallyInputOptions): Promise<Read> => {
+export const tallyBytes = async (
+  input: LogInput,
+  tally: Tally,
+  memory: BytesMemory,
+  { now, zone, progress }: TallyInputOptions
+): Promise<Read> => {
   keepGarbageSmall()
   const { file, only = false } = input
   const options = { now, ...(zone === undefined ? {} : { zone }) }
@@ -66,7 +75,7 @@ export const tallyBytes = async (input: LogInput, tally: Tally, { now, zone, pro
             }
           })
     },
-    { ...options, decode: openDecoder() }
+    { ...options, memory, decode: openDecoder() }
   )
   const problems: string[] = []
   let bytes = 0

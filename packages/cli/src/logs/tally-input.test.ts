@@ -1,10 +1,10 @@
 import { defaultDiagnoser } from '@whybounce/core'
 import { exim, type LogFormat, postfix } from '@whybounce/core/log'
-import { openTally, type Report } from '@whybounce/core/report'
+import { openTally, type Report, type TallyOptions } from '@whybounce/core/report'
 import { expect, test } from 'vitest'
 import { generateLog } from '../../../../bench/postfix-log-generate.ts'
 import type { LogBlock, LogInput } from './log-input.ts'
-import { tallyInput } from './tally-input.ts'
+import { openTallying } from './tally-input.ts'
 
 const now = Date.parse('2026-11-25T12:00:00Z')
 
@@ -16,9 +16,17 @@ async function* inPieces(log: Uint8Array, size: number): AsyncGenerator<LogBlock
     yield { bytes: memory.subarray(0, Math.min(size, log.length - at)) }
   }
 }
-const report = async (log: Uint8Array, formats: readonly LogFormat[], more: Partial<LogInput> = {}, size = 70_001): Promise<Report> => {
-  const tally = openTally(defaultDiagnoser(), { by: ['sender', 'host', 'domain'] })
-  await tallyInput({ file: 'mail.log', formats, blocks: () => inPieces(log, size), ...more }, tally, { now })
+const report = async (
+  log: Uint8Array,
+  formats: readonly LogFormat[],
+  more: Partial<LogInput> = {},
+  size = 70_001,
+  options: TallyOptions = { by: ['sender', 'host', 'domain'] }
+): Promise<Report> => {
+  const tally = openTally(defaultDiagnoser(), options)
+  const tallying = openTallying(tally, { now })
+  await tallying.read({ file: 'mail.log', formats, blocks: () => inPieces(log, size), ...more })
+  tallying.end()
   return tally.report()
 }
 /** The same reader, that is not told to be Postfix's: its log is read line by line. */
@@ -39,6 +47,51 @@ for (const [name, options] of [
     expect(bytes.causes.length).toBeGreaterThan(10)
     expect(await report(log, [postfix], {}, 999)).toEqual(bytes)
   })
+
+test('whatever the report is divided by, and whatever is known of the addresses, bytes and lines agree', async () => {
+  const log = made(3, { retryAfter: 20, attempts: 3 })
+  // Replies of one service quote two addresses.
+  const mixed = Buffer.from(log.toString('utf8').replaceAll('198.51.100.11', '198.51.100.12'))
+  const several: readonly TallyOptions[] = [
+    {},
+    { by: ['cause', 'host'] },
+    { senderIps: { 'smtp-out1': '192.0.2.1' } },
+    { since: Date.parse('2026-02-02T00:01:00Z'), until: Date.parse('2026-02-02T00:02:00Z') }
+  ]
+  for (const options of several)
+    for (const bytes of [log, mixed])
+      expect(await report(bytes, [postfix], {}, 70_001, options), JSON.stringify(options)).toEqual(
+        await report(bytes, [byLines], {}, 70_001, options)
+      )
+  const { messages } = await report(log, [postfix], {}, 70_001, {})
+  expect(messages.expired).toBeGreaterThan(0)
+})
+
+test('a message that began in one file of a log ends in the next one', async () => {
+  const at = (minute: number, text: string): string => `Nov  1 12:0${minute}:00 mx1 postfix/${text}\n`
+  const pieces = [
+    at(0, 'qmgr[1]: 4bXyZ12dbh3cd: from=<news@example.com>, size=99, nrcpt=1 (queue active)') +
+      at(
+        0,
+        'smtp[2]: 4bXyZ12dbh3cd: to=<a@example.net>, relay=mx.example.net[192.0.2.25]:25, delay=1, delays=0/0/0/1, dsn=4.2.2, status=deferred (host mx.example.net[192.0.2.25] said: 452 4.2.2 mailbox full (in reply to RCPT TO command))'
+      ),
+    at(5, 'qmgr[1]: 4bXyZ12dbh3cd: from=<news@example.com>, status=expired, returned to sender')
+  ]
+  for (const formats of [[postfix], [byLines]]) {
+    const tally = openTally(defaultDiagnoser(), {})
+    const tallying = openTallying(tally, { now })
+    for (const [file, text] of [
+      ['mail.log.1', pieces[0]],
+      ['mail.log', pieces[1]]
+    ] as const)
+      await tallying.read({ file, formats, blocks: () => inPieces(Buffer.from(text ?? ''), 100) })
+    tallying.end()
+    const { messages, causes, files } = tally.report()
+    expect(messages).toMatchObject({ expired: 1, deferred: 0 })
+    expect(causes).toMatchObject([{ cause: 'mailbox-full', messages: 1, lost: 1 }])
+    expect(files.map(({ lines }) => lines)).toEqual([2, 1])
+  }
+})
 
 test('lines of other programs between those of Postfix are not lost', async () => {
   const mixed = Buffer.from(

@@ -72,15 +72,19 @@ ${entry.rows.map((row) => rowHtml(row, entry)).join('\n')}</table></div></detail
 /** `n`, with a name by which the page's script finds it when a filter changes it. */
 const live = (name: string, value: number): string => `<b data-live="${name}">${figure(value)}</b>`
 
+/** When it was seen: one time where first and last are shown alike. */
+const seenHtml = ({ firstSeen, lastSeen }: CauseEntry): string =>
+  firstSeen?.slice(0, 16) === lastSeen?.slice(0, 16) ? timeHtml(firstSeen) : `${timeHtml(firstSeen)} to ${timeHtml(lastSeen)}`
+
 const cardHtml = (entry: CauseEntry, at: number, all: number): string => {
   const [top] = entry.rows
   const { key, title, party, partyTitle, messages, attempts, lost, waiting, recovered, rows, needs } = entry
   return `<details class="card ${toneOf(entry)}" id="${key}" data-entry="${key}" data-cause="${shown(title)}" data-party="${party}"${needs === 'fix' && at < openCards ? ' open' : ''}>
 <summary><span class="much">${live('messages', messages)} <small>${messages === 1 ? 'message' : 'messages'}</small></span><h3>${shown(title)} ${newTag(rows)}</h3><span class="what"><code>${shown(causeId(entry))}</code> · ${shown(partyTitle)}</span>${sparkSvg(entry.series, 'spark wide')}</summary>
 <div class="body"><p class="fix">→ ${fixHtml(top.fix)}</p>
-<dl><div><dt>Who must act</dt><dd>${shown(partyTitle)}</dd></div><div><dt>Provider</dt><dd data-names="provider">${namedHtml(rows, providerOf)}</dd></div><div><dt>Sender IP</dt><dd data-names="sender">${namedHtml(rows, senderOf)}</dd></div><div><dt>Seen</dt><dd>${timeHtml(entry.firstSeen)} to ${timeHtml(entry.lastSeen)}</dd></div></dl>
+<dl><div><dt>Who must act</dt><dd>${shown(partyTitle)}</dd></div><div><dt>Provider</dt><dd data-names="provider">${namedHtml(rows, providerOf)}</dd></div><div><dt>Sender IP</dt><dd data-names="sender">${namedHtml(rows, senderOf)}</dd></div><div><dt>Seen</dt><dd>${seenHtml(entry)}</dd></div></dl>
 ${exampleHtml(top.example)}
-<p class="small">${live('lost', lost)} lost · ${live('waiting', waiting)} waiting · ${live('recovered', recovered)} delivered later · ${live('attempts', attempts)} attempts · <span data-live="share">${share(messages, all)}</span> of the messages in this list</p>
+<p class="small">${live('lost', lost)} lost · ${live('waiting', waiting)} waiting · ${live('recovered', recovered)} delivered later · ${live('attempts', attempts)} ${attempts === 1 ? 'attempt' : 'attempts'} · <span data-live="share">${share(messages, all)}</span> of the messages in this list</p>
 ${tableHtml(entry)}</div></details>`
 }
 

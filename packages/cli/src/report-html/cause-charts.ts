@@ -19,7 +19,7 @@ export const causeChartsHtml = (entries: readonly CauseEntry[], { series, step }
     const seconds = step * factor
     const peak = new Date(start + values.indexOf(most) * seconds * 1_000).toISOString()
     const axis = timeAxisSvg(start, start + values.length * seconds * 1_000, 12)
-    return `<figure data-entry="${entry.key}" data-start="${start}" data-seconds="${seconds}"><figcaption><strong>${shown(entry.title)}</strong> <span class="soft"><span data-live="attempts">${figure(entry.attempts)}</span> attempts; most: <span data-live="most">${figure(most)}</span> at <span data-live="peak">${timeHtml(peak)}</span></span></figcaption>${sparkSvg(entry.series, 'spark big')}<svg class="bars" height="16" aria-hidden="true">${axis}</svg></figure>`
+    return `<figure data-entry="${entry.key}" data-start="${start}" data-seconds="${seconds}"><figcaption><strong>${shown(entry.title)}</strong> <span class="soft"><span data-live="attempts">${figure(entry.attempts)}</span> ${entry.attempts === 1 ? 'attempt' : 'attempts'}; most: <span data-live="most">${figure(most)}</span> at <span data-live="peak">${timeHtml(peak)}</span></span></figcaption>${sparkSvg(entry.series, 'spark big')}<svg class="bars" height="16" aria-hidden="true">${axis}</svg></figure>`
   })
   const left = entries.length - shownEntries.length
   const each = lasting(step * sparkSteps(entries[0]?.series ?? []).factor)

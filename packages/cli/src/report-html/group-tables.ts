@@ -1,10 +1,10 @@
 import { countNames, type GroupRow, type Report } from '@whybounce/core/report'
 import { otherServers } from '../report/cause-entries.ts'
 import { figure, share } from '../report/figures.ts'
+import { endedOf } from '../report/volume-text.ts'
 import { counted } from '../terminal.ts'
 import { outcomeWords } from './outcomes.ts'
 import { shown } from './page-text.ts'
-import { totalOf } from './volume.ts'
 
 /** Where the page's script says that a part does not follow the filter. */
 export const unfiltered = '<p class="unfiltered" hidden></p>'
@@ -24,19 +24,16 @@ const filtered: Readonly<Record<string, string>> = { provider: 'provider', 'send
 const tableHtml = (name: string, rows: readonly GroupRow[]): string => {
   const heading = shown(headings[name] ?? name)
   const messages = countNames.filter((count) => count === 'delivered' || rows.some((row) => row.messages[count] > 0))
-  const attempts = countNames.filter((count) => count === 'delivered' || rows.some((row) => row.attempts[count] > 0))
   const dimension = filtered[name]
   const lines = rows.map((row) => {
     const key = shown(row.key ?? unknown[name] ?? 'not known')
-    const total = totalOf(row.messages)
+    const total = endedOf(row.messages)
     const lost = row.messages.bounced + row.messages.expired
     const top = row.topCause === null ? '' : `${shown(row.topCause.title)} <span class="soft">${figure(row.topCause.messages)}</span>`
-    return `<tr${dimension === undefined ? '' : ` data-${dimension}="${key}"`}><th scope="row">${key}</th><td class="strong">${figure(total)}</td>${messages.map((count) => `<td>${figure(row.messages[count])}</td>`).join('')}<td>${share(lost, total)}</td>${attempts.map((count) => `<td class="dim">${figure(row.attempts[count])}</td>`).join('')}<td class="text">${top}</td></tr>`
+    return `<tr${dimension === undefined ? '' : ` data-${dimension}="${key}"`}><th scope="row">${key}</th><td class="strong">${figure(total)}</td>${messages.map((count) => `<td>${figure(row.messages[count])}</td>`).join('')}<td>${share(lost, total)}</td><td class="text why">${top}</td><td class="dim">${figure(endedOf(row.attempts))}</td></tr>`
   })
-  return `<section data-filter="q ${dimension ?? ''}"><h3>By ${heading}</h3>${unfiltered}<div class="scroll" tabindex="0" role="region" aria-label="By ${heading}"><table class="sort fold"><caption>${counted(rows.length, 'row')} by ${heading}. Lost: bounced and expired, of all messages.</caption>
-<colgroup><col><col></colgroup><colgroup span="${messages.length + 1}"></colgroup><colgroup span="${attempts.length}"></colgroup>
-<thead><tr class="over"><td></td><th scope="colgroup" colspan="${messages.length + 2}">Messages</th><th scope="colgroup" colspan="${attempts.length}">Attempts</th><td></td></tr>
-<tr><th scope="col">${heading.charAt(0).toUpperCase()}${heading.slice(1)}</th><th scope="col">all</th>${messages.map((count) => `<th scope="col">${outcomeWords[count].messages}</th>`).join('')}<th scope="col">lost</th>${attempts.map((count) => `<th scope="col">${outcomeWords[count].attempts}</th>`).join('')}<th scope="col" class="text">Harmed most by</th></tr></thead><tbody>${lines.join('\n')}</tbody></table></div></section>`
+  return `<section data-filter="q ${dimension ?? ''}"><h3>By ${heading}</h3>${unfiltered}<div class="scroll" tabindex="0" role="region" aria-label="By ${heading}"><table class="sort fold"><caption>${counted(rows.length, 'row')} by ${heading}. Figures are of messages; lost: bounced and expired, of all.</caption>
+<thead><tr><th scope="col">${heading.charAt(0).toUpperCase()}${heading.slice(1)}</th><th scope="col">all</th>${messages.map((count) => `<th scope="col">${outcomeWords[count].messages}</th>`).join('')}<th scope="col">lost</th><th scope="col" class="text">harmed most by</th><th scope="col">attempts</th></tr></thead><tbody>${lines.join('\n')}</tbody></table></div></section>`
 }
 
 /** More are too long for a heading. */

@@ -1,22 +1,23 @@
 import { countNames, type Report, type SeriesStep } from '@whybounce/core/report'
 import { figure, lasting } from '../report/figures.ts'
 import { counted } from '../terminal.ts'
-import { outcomeWords } from './outcomes.ts'
+import { endNames, outcomeWords, withoutTimes } from './outcomes.ts'
 import { dateText, timeHtml } from './page-text.ts'
 import { mergeSteps } from './spark.ts'
 import { timeAxisSvg } from './time-axis.ts'
 
 /** More bars than this are thinner than a telephone can show. */
 const maxBars = 96
-/** Heights in pixels: of the plot of everything, of the plot of trouble, of the line of times below. */
+/** Heights in pixels: of the plot of everything, of the plot of trouble, of that of complaints, of the line of times below. */
 const allHeight = 150
 const troubleHeight = 120
+const complaintHeight = 60
 const axisHeight = 22
 
 type Name = (typeof countNames)[number]
 type Bar = { readonly start: number } & Readonly<Record<Name, number>>
 
-const troubles = countNames.filter((name) => name !== 'delivered')
+const troubles = endNames.filter((name) => name !== 'delivered')
 
 const sum = (bar: Bar, names: readonly Name[]): number => names.reduce((all, name) => all + bar[name], 0)
 
@@ -100,12 +101,13 @@ const tableHtml = ({ series, step }: Report, names: readonly Name[], inbound: bo
 /** Outcomes over time: everything, and below on a scale of its own what did not arrive, which would be lost beside it. */
 export const outcomeChartHtml = (report: Report): string => {
   const { bars, seconds } = barsOf(report.series, report.step)
-  if (bars.length === 0) return '<p>No event has a time.</p>'
+  if (bars.length === 0) return `<p>${withoutTimes(report)}</p>`
   const names = countNames.filter((name) => bars.some((bar) => bar[name] > 0))
   const legend = names.map((name) => `<li><i class="o-${name}"></i>${outcomeWords[name].attempts}</li>`).join('')
   return `<ul class="legend">${legend}</ul>
-${plotHtml(bars, seconds, countNames, allHeight, 'All attempts')}
+${plotHtml(bars, seconds, endNames, allHeight, 'All attempts')}
 ${plotHtml(bars, seconds, troubles, troubleHeight, 'Attempts that did not deliver')}
+${names.includes('complained') ? plotHtml(bars, seconds, ['complained'], complaintHeight, 'Complaints') : ''}
 ${tableHtml(
   report,
   names,

@@ -100,7 +100,7 @@ th,td{padding:.3rem .6rem;text-align:right;vertical-align:baseline;white-space:n
 th[scope=row],td.text,th.text,thead th:first-child{text-align:left}
 time{white-space:nowrap}
 th{font-weight:600}th[scope=row]{font-weight:500;max-width:22rem;white-space:normal;min-width:9rem}
-td.text{white-space:normal;min-width:7.5rem}
+td.text{white-space:normal;min-width:7.5rem}td.why{min-width:14rem}
 thead th{overflow-wrap:normal;color:var(--soft);font-size:.82rem;vertical-align:bottom;white-space:normal;border-bottom:1px solid var(--edge)}
 thead button{padding:0;border:0;border-radius:0;background:none;font-weight:600;text-align:inherit;white-space:inherit}
 th[aria-sort]{color:var(--ink)}
@@ -108,9 +108,8 @@ th[aria-sort=ascending] button::after{content:" ▲"}th[aria-sort=descending] bu
 tbody tr:not(.more),tfoot tr{border-top:1px solid var(--line)}
 thead+tbody>tr:first-child{border-top:0}
 tbody tr:not(.more):hover{background:color-mix(in srgb,var(--accent) 7%,transparent)}
-.strong,tfoot{font-weight:650}
+.strong,tfoot,tr.strong th{font-weight:650}
 .volume{margin-top:.2rem}.volume th small{font-weight:400;margin-left:.4rem}.volume th{overflow-wrap:normal}.volume th[scope=row]{max-width:none}.volume td{padding-left:1.4rem}
-.over th{border:0;padding-bottom:0;text-align:center}
 .more td{padding-top:0;text-align:left;white-space:normal}
 .more details{max-width:56rem}
 .rows caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.rows td:last-child .spark{margin-left:auto;width:4.5rem}.rows :is(th,td){padding-inline:.5rem}
@@ -151,7 +150,7 @@ h2,h3,section>p,caption,summary,figcaption{break-after:avoid}
 .card{break-inside:auto}.card>summary{break-inside:avoid}
 thead{display:table-header-group}
 html .scroll{overflow:visible;max-height:none!important}pre{max-height:none;overflow:visible}
-th,td{padding:.15rem .35rem}td.text{min-width:7rem}th[scope=row]{min-width:7rem}
+th,td{padding:.15rem .35rem}td.text{min-width:7rem}td.why{min-width:9rem}th[scope=row]{min-width:7rem}
 .rows .spark{width:3.5rem}
 .heat thead [data-column]{min-width:3.6rem;font-size:.7rem}.heat td{min-width:2.4rem}
 a{color:inherit;text-decoration:none}

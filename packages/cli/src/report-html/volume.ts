@@ -1,17 +1,18 @@
-import type { CauseEntry } from '@whybounce/core/report'
-import { type Counts, countNames, type Report } from '@whybounce/core/report'
+import type { CauseEntry, Counts, Report } from '@whybounce/core/report'
 import { figure, lasting, share } from '../report/figures.ts'
+import { endedOf } from '../report/volume-text.ts'
 import { counted } from '../terminal.ts'
-import { outcomeWords } from './outcomes.ts'
+import { endNames, outcomeWords, withoutTimes } from './outcomes.ts'
 import { shown, timeHtml } from './page-text.ts'
 
-export const totalOf = (counts: Counts): number => countNames.reduce((all, name) => all + counts[name], 0)
+/** Of mail that was delivered: what Gmail and Yahoo ask of everybody who sends much (knowledge/compliance.toml). */
+const mostComplaints = 0.003
 
 /** One bar for all messages, divided by what became of them. A part that is there is never too thin to be seen. */
 const barSvg = (counts: Counts): string => {
-  const total = totalOf(counts)
+  const total = endedOf(counts)
   let x = 0
-  const parts = countNames
+  const parts = endNames
     .filter((name) => counts[name] > 0)
     .map((name) => {
       const width = Math.max(0.3, (100 * counts[name]) / total)
@@ -22,24 +23,33 @@ const barSvg = (counts: Counts): string => {
   return `<svg class="whole" height="14" aria-hidden="true">${parts.join('')}</svg>`
 }
 
-const tableHtml = ({ messages, attempts }: Report): string => {
-  const names = countNames.filter(
+const tableHtml = ({ messages, attempts, unsubscribed }: Report): string => {
+  const names = endNames.filter(
     (name) => ['delivered', 'deferred', 'bounced', 'expired'].includes(name) || messages[name] + attempts[name] > 0
   )
-  const sums = [totalOf(messages), totalOf(attempts)] as const
+  const sums = [endedOf(messages), endedOf(attempts)] as const
   const row = (name: keyof Counts): string => {
     const { title, note } = outcomeWords[name]
     return `<tr><th scope="row"><i class="o-${name}"></i>${title}${note === '' ? '' : ` <small>${note}</small>`}</th><td class="strong">${figure(messages[name])}</td><td>${share(messages[name], sums[0])}</td><td>${figure(attempts[name])}</td><td>${share(attempts[name], sums[1])}</td></tr>`
   }
   return `<div class="scroll" tabindex="0" role="region" aria-label="Volume"><table class="volume"><caption>A message is one recipient of one mail, counted once by its end; an attempt is each time that a server said something.</caption>
 <thead><tr><td></td><th scope="col">Messages</th><th scope="col">Share</th><th scope="col">Attempts</th><th scope="col">Share</th></tr></thead>
-<tbody>${names.map(row).join('')}</tbody><tfoot><tr><th scope="row">All</th><td>${figure(sums[0])}</td><td></td><td>${figure(sums[1])}</td><td></td></tr></tfoot></table></div>`
+<tbody>${names.map(row).join('')}<tr class="strong"><th scope="row">All</th><td>${figure(sums[0])}</td><td></td><td>${figure(sums[1])}</td><td></td></tr>${messages.complained > 0 ? row('complained') : ''}${unsubscribed > 0 ? `<tr><th scope="row">Unsubscribed</th><td></td><td></td><td>${figure(unsubscribed)}</td><td></td></tr>` : ''}</tbody></table></div>`
+}
+
+const complaintsHtml = ({ complained, delivered }: Counts): string => {
+  if (complained === 0) return ''
+  const said = `${counted(complained, 'message')} ${complained === 1 ? 'was' : 'were'} marked as spam`
+  if (delivered === 0) return `${said}.`
+  const limit = complained > delivered * mostComplaints ? ': Gmail and Yahoo ask for less than 0.3 %' : ''
+  return `<strong>${said}</strong>, ${share(complained, delivered)} of what was delivered${limit}.`
 }
 
 /** The one sentence for somebody who reads no further. */
 const sentenceHtml = ({ messages }: Report, entries: readonly CauseEntry[]): string => {
-  const total = totalOf(messages)
-  if (total === 0) return '<p class="lead">No message was sent in this time.</p>'
+  const total = endedOf(messages)
+  const complaints = complaintsHtml(messages)
+  if (total === 0) return `<p class="lead">${complaints === '' ? 'No message was sent in this time.' : complaints}</p>`
   const lost = messages.bounced + messages.expired
   const said = `Of ${counted(total, 'message')}, <strong>${share(messages.delivered, total)}</strong> ${messages.delivered === 1 ? 'was' : 'were'} delivered, <strong>${figure(lost)}</strong> (${share(lost, total)}) ${lost === 1 ? 'was' : 'were'} lost, and ${figure(messages.deferred)} ${messages.deferred === 1 ? 'is' : 'are'} still waiting.`
   const first = entries.find(({ needs }) => needs === 'fix')
@@ -49,7 +59,7 @@ const sentenceHtml = ({ messages }: Report, entries: readonly CauseEntry[]): str
         ? ' Nothing needs a fix.'
         : ''
       : ` First to fix: <a href="#${first.key}">${shown(first.title)}</a> (${counted(first.messages, 'message')}).`
-  return `<p class="lead">${said}${worst}</p>`
+  return `<p class="lead">${[`${said}${worst}`, ...(complaints === '' ? [] : [complaints])].join('<br>')}</p>`
 }
 
 const noticesHtml = (report: Report): string => {
@@ -74,10 +84,10 @@ export const volumeHtml = (report: Report, title: string, entries: readonly Caus
   const { from, to, seconds } = report.period
   const period =
     from === null && to === null
-      ? 'No event has a time.'
+      ? withoutTimes(report)
       : `${timeHtml(from)} to ${timeHtml(to)} <span class="soft">(${lasting(seconds)})</span>`
   return `<header><p class="kicker">why<b>bounce</b> report</p><h1>${shown(title)}</h1>
 <p class="period">${period} · <span id="zone" class="soft">Times are UTC.</span></p>
-${sentenceHtml(report, entries)}${totalOf(report.messages) === 0 ? '' : barSvg(report.messages)}
+${sentenceHtml(report, entries)}${endedOf(report.messages) === 0 ? '' : barSvg(report.messages)}
 ${noticesHtml(report)}${tableHtml(report)}</header>`
 }

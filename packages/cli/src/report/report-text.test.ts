@@ -70,6 +70,32 @@ describe('a report as text', () => {
     expect(text).toContain('at least 10,000 clients')
   })
 
+  test('calls nothing passing by itself that was mostly lost, and says so where nothing needs a fix', () => {
+    const passing = (lost: number): Report => ({
+      ...fixture,
+      messages: { ...noCounts, delivered: 90, expired: lost },
+      causes: [causeRow({ party: 'nobody', needs: 'nothing', messages: 10, lost, waiting: 10 - lost, recovered: 0 })]
+    })
+    expect(print(passing(0))).toMatch(/^Nothing needs a fix\.$[\s\S]*^Passes by itself {2,}nobody has to act$/m)
+    expect(print(passing(3))).toMatch(/^Nothing needs a fix; 3 messages were lost all the same\.$[\s\S]*^Passes by itself, mostly {2,}/m)
+    expect(print(passing(8))).toMatch(/^Only waiting helps {2,}nobody has to act$/m)
+  })
+
+  test('names no number of clients where refusals name none', () => {
+    const [refused] = fixture.inbound
+    if (refused === undefined) throw new TypeError('the fixture has refusals')
+    expect(print({ ...fixture, inbound: [{ ...refused, clients: 0 }] })).not.toContain('client')
+  })
+
+  test('shows more of the rest where the screen has room', () => {
+    const [refused] = fixture.inbound
+    if (refused === undefined) throw new TypeError('the fixture has refusals')
+    const inbound = Array.from({ length: 7 }, (_, at) => ({ ...refused, title: `Reason ${at}` }))
+    const shown = (report: Report): number => print(report).match(/Reason \d/g)?.length ?? 0
+    expect(shown({ ...fixture, causes: [], templates: [], inbound })).toBe(7)
+    expect(shown({ ...fixture, causes: many, inbound })).toBeLessThan(3)
+  })
+
   test('marks the matched words by style where there is one, else by «…»', () => {
     expect(print(fixture)).toContain('«User unknown»')
     const styled = reportText(fixture, view, terminal(80, true))

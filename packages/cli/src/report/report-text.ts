@@ -20,11 +20,12 @@ const minFull = 2
 const loose = 3
 const maxFull = 8
 /** Causes that are told in a line, behind those. */
-/** Rows of what comes behind what to fix; less where this leaves few lines for that. */
-const maxRest = 2
-const usualFix = 18
 const minShort = 1
 const maxShort = 4
+/** Rows of what comes behind what to fix; less where this leaves few lines for that, more where the screen is not full. */
+const maxRest = 2
+const usualFix = 18
+const moreRest = [8, 6, 4]
 
 const headLines = (report: Report, view: ReportView, page: Page): readonly string[] => {
   const { paint, width, times } = page
@@ -92,7 +93,7 @@ const fineLine = (report: Report, passing: readonly ToldEntry[], page: Page): st
           : 'No delivery is told of here.'
       : messages.delivered === sent && passing.length === 0
         ? `Nothing is wrong: ${sent === 1 ? 'the message was' : `all ${figure(sent)} messages were`} delivered.`
-        : 'Nothing needs a fix.'
+        : `Nothing needs a fix${messages.bounced + messages.expired > 0 ? `; ${counted(messages.bounced + messages.expired, 'message was', 'messages were')} lost all the same` : ''}.`
   return page.paint('bold', words)
 }
 
@@ -129,11 +130,13 @@ export const reportText = (report: Report, view: ReportView, terminal: Terminal)
   // The command and the next prompt are on the screen, too.
   const roomBeside = (after: readonly (readonly string[])[]): number =>
     Math.max(fewestLines, Math.min(mostLines, lines - 2)) - linesOf([...before, ...after]) - 1
-  const whole = afterWith(maxRest)
-  const after = roomBeside(whole) >= usualFix ? whole : afterWith(1)
-  const room = roomBeside(after)
-  const main = fix.length === 0 ? [fineLine(report, passing, page)] : fixLines(fix, report, view, page, room)
-  return `${[...before, ...tables, main, ...after]
+  const mainIn = (room: number): readonly string[] =>
+    fix.length === 0 ? [fineLine(report, passing, page)] : fixLines(fix, report, view, page, room)
+  const wished = mainIn(Number.POSITIVE_INFINITY).length
+  const most = moreRest.find((rows) => roomBeside(afterWith(rows)) >= wished)
+  const whole = afterWith(most ?? maxRest)
+  const after = most !== undefined || roomBeside(whole) >= usualFix ? whole : afterWith(1)
+  return `${[...before, ...tables, mainIn(roomBeside(after)), ...after]
     .filter(({ length }) => length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`

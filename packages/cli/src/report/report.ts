@@ -4,7 +4,7 @@ import { openTally, type Report } from '@whybounce/core/report'
 import { version } from '../help.ts'
 import { findLogInputs } from '../logs/find-inputs.ts'
 import type { LogInputs } from '../logs/log-input.ts'
-import { tallyInput } from '../logs/tally-input.ts'
+import { openTallying } from '../logs/tally-input.ts'
 import { openProgress } from '../progress.ts'
 import { openTerminal, printable } from '../terminal.ts'
 import { exitCodes, UsageError } from '../usage.ts'
@@ -97,6 +97,7 @@ const readReport = async (
     ...(until === undefined ? {} : { until }),
     ...(earlier === undefined ? {} : { known: earlier.known })
   })
+  const tallying = openTallying(tally, { now, zone: zone.minutesEast })
   const bar = quiet ? undefined : openProgress(process.stderr)
   const total = inputs.every(({ size }) => size !== undefined) ? inputs.reduce((sum, { size = 0 }) => sum + size, 0) : 0
   let before = 0
@@ -104,21 +105,17 @@ const readReport = async (
   let readHere = 0
   for (const input of inputs) {
     const { size } = input
-    const options = {
-      now,
-      zone: zone.minutesEast,
-      progress: (bytes: number): void => {
-        readHere = bytes
-        // A packed file gives more bytes than it has: it is done when it is done.
-        const share = total > 0 ? (before + Math.min(bytes, size ?? bytes)) / total : undefined
-        bar?.show(share, `${printable(input.file)}, ${megabytes(read + bytes)} read`)
-      }
-    }
-    await tallyInput(input, tally, options)
+    await tallying.read(input, (bytes) => {
+      readHere = bytes
+      // A packed file gives more bytes than it has: it is done when it is done.
+      const share = total > 0 ? (before + Math.min(bytes, size ?? bytes)) / total : undefined
+      bar?.show(share, `${printable(input.file)}, ${megabytes(read + bytes)} read`)
+    })
     before += size ?? 0
     read += readHere
     readHere = 0
   }
+  tallying.end()
   bar?.clear()
   return tally.report()
 }

@@ -1,4 +1,4 @@
-import type { Report } from '@whybounce/core/report'
+import type { InboundRow, Report } from '@whybounce/core/report'
 import { block, counted, printable } from '../terminal.ts'
 import { causeId, type ToldEntry } from './cause-entries.ts'
 import { causeLine, moreCauses, moreLine } from './cause-text.ts'
@@ -15,6 +15,13 @@ const heading = (title: string, words: string, { width, paint }: Page): string =
 const shownOf = <T>(rows: readonly T[], most: number, all: boolean): readonly T[] =>
   all || rows.length <= most + 1 ? rows : rows.slice(0, most)
 
+/** Where nobody can act, mail may be lost all the same: waiting was not enough. */
+const passingTitle = (entries: readonly ToldEntry[]): string => {
+  const lost = sumOf(entries.map((entry) => entry.lost))
+  const met = sumOf(entries.map(({ messages }) => messages))
+  return lost === 0 ? 'Passes by itself' : lost * 2 <= met ? 'Passes by itself, mostly' : 'Only waiting helps'
+}
+
 /** What needs nobody: a line each. */
 export const passingLines = (entries: readonly ToldEntry[], allMessages: number, most: number, page: Page): readonly string[] => {
   if (entries.length === 0) return []
@@ -22,8 +29,7 @@ export const passingLines = (entries: readonly ToldEntry[], allMessages: number,
   const digits = figure(entries[0]?.messages ?? 0).length
   const rest = entries.slice(shown.length)
   return [
-    // Where nobody can act, mail may be lost all the same: waiting was not enough.
-    heading(entries.some(({ lost }) => lost > 0) ? 'Passes by itself, mostly' : 'Passes by itself', 'nobody has to act', page),
+    heading(passingTitle(entries), 'nobody has to act', page),
     ...shown.map((entry) => causeLine(entry, undefined, { all: allMessages, digits }, page)),
     ...(rest.length > 0 ? [moreLine(`${moreCauses(rest)}: --all`, page)] : [])
   ]
@@ -43,7 +49,7 @@ export const inboundLines = ({ inbound, inboundRefused }: Report, most: number, 
         [
           { text: `    ${printable(row.title)}` },
           {
-            text: ` · ${row.clients >= maxClients ? 'at least ' : ''}${counted(row.clients, 'client')} · ${times.range(row.firstSeen, row.lastSeen)} · ${printable(causeId(row))}`,
+            text: `${clientsOf(row)} · ${times.range(row.firstSeen, row.lastSeen)} · ${printable(causeId(row))}`,
             style: 'dim'
           }
         ],
@@ -60,6 +66,10 @@ export const inboundLines = ({ inbound, inboundRefused }: Report, most: number, 
 
 /** Up to here clients are told apart (`InboundRow.clients`). */
 const maxClients = 10_000
+
+/** Some refusals do not name the client. */
+const clientsOf = ({ clients }: Pick<InboundRow, 'clients'>): string =>
+  clients === 0 ? '' : ` · ${clients >= maxClients ? 'at least ' : ''}${counted(clients, 'client')}`
 
 /** Texts that no rule knows, grouped by what is the same in them. */
 export const templateLines = ({ templates }: Report, most: number, page: Page): readonly string[] => {
@@ -102,7 +112,7 @@ export const accountLines = (report: Report, { found }: ReportView, page: Page):
     outside > 0 ? `${counted(outside, 'event')} outside of the period` : '',
     undated > 0 ? `${counted(undated, 'event')} without a time` : '',
     other > 0 ? `${counted(other, 'event')} of no delivery` : '',
-    handedOn > 0 ? `${counted(handedOn, 'message was', 'messages were')} handed on to a filter here` : ''
+    handedOn > 0 ? `${counted(handedOn, 'message was', 'messages were')} handed on to a filter, a server or a forward here` : ''
   ].filter((words) => words !== '')
   tell(
     `${counted(lines.total, 'line')} of ${counted(files.length, 'log')} read: ${counted(lines.events, 'event')} in ${figure(lines.total - lines.ignored - lines.unread)} of them, ${figure(lines.ignored)} of other things, ` +

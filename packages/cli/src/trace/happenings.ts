@@ -1,4 +1,4 @@
-import { millisecondsOf, type TraceAttempt, type TraceMessage, type TraceStep } from '@whybounce/core/trace'
+import { isListed, millisecondsOf, type TraceAttempt, type TraceMessage, type TraceStep } from '@whybounce/core/trace'
 import { lasting } from '../report/figures.ts'
 import { counted, printable } from '../terminal.ts'
 import { noticeWords, outcomeWords } from './words.ts'
@@ -44,12 +44,15 @@ const attemptWords = (attempt: TraceAttempt, before: TraceAttempt | undefined, {
       : isOwn
         ? (['handed on', 'to', 'plain'] as const)
         : (verbs[event.kind] ?? ([event.kind, 'by', 'plain'] as const))
+  const text = event.diagnosticCode === undefined ? {} : { text: printable(event.diagnosticCode) }
+  if (isListed(event))
+    return { at, words: `in the queue (${printable(event.labels?.queue ?? '')}), says the listing`, sign: 'waits', ...text }
   const server = isRefusal ? printable(event.client ?? '') : serverOf(attempt)
   const waited = waitedWords(event.time, before?.event.time)
   const whom = recipients.length > 1 && event.recipient !== undefined ? ` for ${printable(event.recipient)}` : ''
   const handed = attempt.next === undefined ? '' : ` as ${attempt.next}`
   const words = `${verb}${whom}${server === '' ? '' : ` ${preposition} ${server}`}${handed}${waited}`
-  return { at, words, sign, ...(event.diagnosticCode === undefined ? {} : { text: printable(event.diagnosticCode) }) }
+  return { at, words, sign, ...text }
 }
 
 const stepWords = ({ is, text }: TraceStep): string => {
@@ -81,7 +84,7 @@ const attemptsOf = (message: TraceMessage, all: boolean): readonly Told[] => {
     const { event } = attempt
     const before = last.get(event.recipient ?? '')
     const answer = `${event.kind}\n${event.remoteMta ?? ''}\n${(event.diagnosticCode ?? '').replace(/\d+/g, '0')}`
-    if (all || event.kind !== 'delayed' || before?.answer !== answer) {
+    if (all || event.kind !== 'delayed' || isListed(event) || before?.answer !== answer) {
       told.push(attemptWords(attempt, before?.attempt, message))
       if (attempt.next === undefined || !message.queueIds.includes(attempt.next))
         last.set(event.recipient ?? '', { attempt, answer, again: 0 })
@@ -107,15 +110,29 @@ const waitedWords = (time: string | undefined, before: string | undefined): stri
   return at === undefined || earlier === undefined || at - earlier < 1_000 ? '' : `, ${lasting((at - earlier) / 1_000)} later`
 }
 
+/** The first and the last of them. */
+const endsOf = (indexes: readonly number[], room: number): readonly number[] => {
+  const half = Math.ceil(room / 2)
+  return indexes.length <= room ? indexes : [...indexes.slice(0, half), ...indexes.slice(indexes.length - (room - half))]
+}
+
+/** Of many lines those that somebody looks for are kept, and of these and of the others the first and the last. */
 const shortened = (told: readonly Told[], all: boolean): readonly Told[] => {
   if (all || told.length <= shownAttempts) return told
-  const half = shownAttempts / 2
-  const hidden = told.length - shownAttempts
-  return [
-    ...told.slice(0, half),
-    { at: undefined, words: `… ${counted(hidden, 'line')} more: --all shows them`, sign: 'plain' },
-    ...told.slice(-half)
-  ]
+  const indexes = [...told.keys()]
+  const isBad = (at: number): boolean => told[at]?.sign === 'bad' || told[at]?.sign === 'waits'
+  const bad = endsOf(indexes.filter(isBad), shownAttempts)
+  const kept = new Set([
+    ...bad,
+    ...endsOf(
+      indexes.filter((at) => !isBad(at)),
+      shownAttempts - bad.length
+    )
+  ])
+  const firstHidden = indexes.find((at) => !kept.has(at)) ?? told.length
+  const more: Told = { at: undefined, words: `… ${counted(told.length - kept.size, 'line')} more: --all shows them`, sign: 'plain' }
+  const keptOf = (from: number, to: number): readonly Told[] => told.filter((_, at) => at >= from && at < to && kept.has(at))
+  return [...keptOf(0, firstHidden), more, ...keptOf(firstHidden, told.length)]
 }
 
 /** What has no time of its own stays behind what stood before it. */
@@ -138,10 +155,10 @@ export const happenings = (message: TraceMessage, all: boolean): readonly Told[]
     shortened(attemptsOf(message, all), all),
     message.steps.map((step): Told => ({ at: millisecondsOf(step.time), words: stepWords(step), sign: 'waits' })),
     message.notices.map((notice): Told => {
-      const whom = notice.recipient === undefined ? '' : ` (${printable(notice.recipient)})`
-      const end = notice.outcome === undefined ? '' : `: ${outcomeWords[notice.outcome]}`
-      const what = notice.isOfOthers ? 'the sender was told of another recipient' : noticeWords[notice.notice ?? 'failed']
-      const words = `${what}${whom} by ${printable(notice.queueId ?? '')}${end}`
+      const whom = notice.recipient === undefined ? '' : ` to ${printable(notice.recipient)}`
+      const end = notice.outcome === undefined ? '' : `, ${outcomeWords[notice.outcome]}`
+      const what = notice.isOfOthers ? 'the sender was told that another recipient failed' : noticeWords[notice.notice ?? 'failed']
+      const words = `${what}: ${printable(notice.queueId ?? '')}${whom}${end}`
       return { at: millisecondsOf(notice.time), words, sign: 'plain' }
     })
   ])

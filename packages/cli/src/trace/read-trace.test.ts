@@ -106,3 +106,25 @@ test('ten lines of ten megabytes and bytes that are no text are passed over', as
   const { messages, files } = await readTrace(settingsFor('user@example.org', [path], 'postfix'), now)
   expect([messages.length, messages[0]?.attempts.length, files[0]?.lines]).toEqual([1, 2, 12])
 })
+
+test('a log that goes away between two looks is named, and the others are told', async () => {
+  const line = (id: string): string =>
+    `2026-11-24T10:00:00Z mx1 postfix/smtp[1]: ${id}: to=<user@example.org>, relay=mx.example.org[192.0.2.25]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 ok)\n`
+  const [leaves, stays] = [join(folder, 'leaves.log'), join(folder, 'stays.log')]
+  writeFileSync(leaves, line('4ZxKQ8Yzfz4w2c'))
+  writeFileSync(stays, line('4ZxKQ9Bzfz4w2d'))
+  const settings = settingsFor('user@example.org', [leaves, stays], 'postfix')
+  let looks = 0
+  const { messages, problems } = await readTrace(
+    {
+      ...settings,
+      get paths() {
+        if (++looks > 2) rmSync(leaves, { force: true })
+        return settings.paths
+      }
+    },
+    now
+  )
+  expect(messages.map(({ queueIds }) => queueIds)).toEqual([['4ZxKQ9Bzfz4w2d']])
+  expect(problems).toEqual([{ file: leaves, problem: expect.stringContaining('It went away while it was read') }])
+})

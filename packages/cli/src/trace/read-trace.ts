@@ -1,3 +1,4 @@
+import { lstatSync, statSync } from 'node:fs'
 import type { LogEvent } from '@whybounce/core/log'
 import { type Found, openFinder, openTeller, remoteIpIn, type TraceMessage, tellMessages } from '@whybounce/core/trace'
 import { findLogInputs } from '../logs/find-inputs.ts'
@@ -5,7 +6,7 @@ import type { LogInputs } from '../logs/log-input.ts'
 import { openProgress } from '../progress.ts'
 import { type Look, type LookedAt, lookAt } from './look.ts'
 import type { TraceSettings } from './options.ts'
-import { keepStandardInput } from './standard-input.ts'
+import { keepPipe } from './standard-input.ts'
 
 export type TraceResult = {
   readonly messages: readonly TraceMessage[]
@@ -21,6 +22,8 @@ export type TraceResult = {
   readonly from: string | undefined
   readonly to: string | undefined
 }
+
+const wentAway = 'It went away while it was read: what is told of it may not be all.'
 
 /** Servers and filters that a message is followed through: each look at the logs may find one more. */
 const maxLooks = 8
@@ -54,14 +57,21 @@ const holds = (needle: string): ((line: string) => boolean) => {
 
 /** Looks through the logs: first for the messages that the query names, then for all that is said of them and of the queues behind them. */
 export const readTrace = async (settings: TraceSettings, now: number): Promise<TraceResult> => {
-  const kept = settings.paths.includes('-') ? await keepStandardInput() : undefined
-  const open = async (): Promise<LogInputs> => {
+  const kept = new Map<string, string>()
+  for (const path of settings.paths)
+    if (!kept.has(path) && (path === '-' || statSync(path, { throwIfNoEntry: false })?.isFIFO() === true))
+      kept.set(path, await keepPipe(path, settings.format !== undefined || settings.map !== undefined))
+  const gone = new Set<string>()
+  const open = async (again: boolean): Promise<LogInputs> => {
+    const paths = settings.paths.map((path) => kept.get(path) ?? path)
+    // A log that was there at the first look may be rotated or removed before the next.
+    if (again) for (const path of paths) if (lstatSync(path, { throwIfNoEntry: false }) === undefined) gone.add(path)
     const found = await findLogInputs(
-      settings.paths.map((path) => (path === '-' && kept !== undefined ? kept : path)),
+      paths.filter((path) => !gone.has(path)),
       // Not since when: a story may begin before the time that is asked for.
       { format: settings.format, map: settings.map, journal: settings.journal }
     )
-    return kept === undefined ? found : withName(found, kept)
+    return kept.size === 0 ? found : withNames(found, kept)
   }
   const window = { since: settings.since, until: settings.until }
   const finder = openFinder(settings.query, window)
@@ -86,7 +96,8 @@ export const readTrace = async (settings: TraceSettings, now: number): Promise<T
     return files
   }
 
-  const first = await open()
+  const first = await open(false)
+  const isEmpty = (path: string): boolean => statSync(kept.get(path) ?? path, { throwIfNoEntry: false })?.size === 0
   const names = holds(settings.query.needle)
   const files = await lookThrough(first, 'looking for the message', (file) => ({
     names,
@@ -109,7 +120,7 @@ export const readTrace = async (settings: TraceSettings, now: number): Promise<T
   for (let looks = 0; wanted.size > 0 && looks < maxLooks; looks++) {
     const teller = openTeller(settings.query, window, wanted)
     const holdsWanted = holdsOneOf(wanted, names)
-    await lookThrough(await open(), 'following the message', (file) => ({
+    await lookThrough(await open(true), 'following the message', (file) => ({
       names: holdsWanted,
       onlyNamed: !mixed.has(file),
       event: (event: LogEvent, line, text) => {
@@ -123,23 +134,28 @@ export const readTrace = async (settings: TraceSettings, now: number): Promise<T
     if (further.size === 0) break
     wanted = new Set([...wanted, ...further])
   }
+  for (const { first: begins, last: ends } of messages) {
+    if (begins !== undefined && (from === '' || begins < Date.parse(from))) from = new Date(begins).toISOString()
+    if (ends !== undefined && (to === '' || ends > Date.parse(to))) to = new Date(ends).toISOString()
+  }
   return {
     messages,
     older,
     nearMisses,
     files,
-    mail: first.mail,
-    problems: first.problems,
+    mail: first.mail.filter((path) => !isEmpty(path)),
+    problems: [...first.problems, ...[...gone].map((file) => ({ file, problem: wentAway }))],
     passedOver: first.passedOver,
-    notes: first.notes ?? [],
+    notes: [...(first.notes ?? []), ...first.mail.filter(isEmpty).map((path) => `${path === '-' ? 'Standard input' : path} is empty.`)],
     from: from || undefined,
     to: to || undefined
   }
 }
 
-/** Standard input is called as it was called. */
-const withName = (found: LogInputs, kept: string): LogInputs => {
-  const nameOf = (file: string): string => (file === kept ? '-' : file)
+/** Pipes are called as they were called. */
+const withNames = (found: LogInputs, kept: ReadonlyMap<string, string>): LogInputs => {
+  const names = new Map([...kept].map(([name, file]) => [file, name]))
+  const nameOf = (file: string): string => names.get(file) ?? file
   return {
     inputs: found.inputs.map((input) => ({ ...input, file: nameOf(input.file) })),
     mail: found.mail.map(nameOf),

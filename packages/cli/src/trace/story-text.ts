@@ -13,6 +13,8 @@ const indent = ' '.repeat(23)
 /** Behind the word that a paragraph begins with. */
 const deeper = ' '.repeat(11)
 const colours = { good: 'green', bad: 'red', waits: 'yellow', plain: 'reset' } as const
+/** A complaint has no text that could be diagnosed. */
+const refused = 'complaint-or-unsubscribe'
 /** Recipients, causes and words of an answer that are shown where --all is not said. */
 const shownRecipients = 10
 const shownCauses = 5
@@ -54,13 +56,16 @@ const minRoom = 30
 
 /** What the sender should do where nothing more happens by itself. */
 const actionWords = (message: TraceMessage, diagnoser: Diagnoser): string => {
+  if (isRefused(message)) return ` ${diagnoser.knowledge.actions[diagnoser.causeOf(refused).action]?.title}.`
   const diagnosis = deciding(message, diagnoser)
   return diagnosis === undefined || diagnosis.confidence === 'none' ? '' : ` ${adviseOn(diagnoser, diagnosis).action.title}.`
 }
 
+const isRefused = ({ recipients }: TraceMessage): boolean => recipients.some(({ refusal }) => refusal !== undefined)
+
 /** What stands in the way of the first recipient who did not get it. */
 export const deciding = ({ recipients }: TraceMessage, diagnoser: Diagnoser): Diagnosis | undefined => {
-  const event = recipients.find(({ next }) => next.kind === 'act')?.last?.event
+  const event = recipients.find(({ next, refusal }) => next.kind === 'act' && refusal === undefined)?.last?.event
   return event === undefined ? undefined : (event.diagnosis ?? explainEvent(diagnoser, event))
 }
 
@@ -87,14 +92,18 @@ export const storyText = (message: TraceMessage, options: StoryOptions): string 
     text = told.text
     lines.push(paint('dim', hang(all ? text : fit(text, shownText), fullWidth, indent)))
   }
-  if (message.attemptsLeftOut > 0) lines.push(`${indent}${counted(message.attemptsLeftOut, 'attempt')} more are counted and not kept.`)
+  // Of one recipient's, none is: those of the others are.
+  if (message.attemptsLeftOut > 0 && message.recipients.length > 1)
+    lines.push(`${indent}${counted(message.attemptsLeftOut, 'attempt')} more are counted and not kept.`)
   lines.push('')
   if (message.recipients.length > 1) lines.push(...recipientLines(message, options))
   for (const [index, diagnosis] of diagnosesOf(message, diagnoser).entries()) {
     const label = message.outcome === 'delivered' ? 'Delay' : index > 0 && message.recipients.length === 1 ? 'Earlier' : 'Cause'
     lines.push(...causeLines(diagnosis, label, options))
   }
-  lines.push(hang(outcomeSentence(message), width, deeper, `${margin}${paint('bold', 'Outcome')}  `), ...nextLines(message, options))
+  if (isRefused(message))
+    lines.push(hang(`${diagnoser.causeOf(refused).title} (${refused})`, width, deeper, `${margin}${paint('bold', 'Cause'.padEnd(9))}`))
+  lines.push(hang(outcomeSentence(message, zone), width, deeper, `${margin}${paint('bold', 'Outcome')}  `), ...nextLines(message, options))
   return lines.join('\n')
 }
 
@@ -153,16 +162,27 @@ const recipientLines = ({ recipients }: TraceMessage, { all, terminal }: StoryOp
   ]
 }
 
-const outcomeSentence = (message: TraceMessage): string => {
-  const { outcome, attempts, first, last } = message
+const outcomeSentence = (message: TraceMessage, zone: Zone): string => {
+  const { outcome, attempts, first } = message
+  const end = endOf(message)
   const tries = message.recipients.length === 1 ? (message.recipients[0]?.attempts ?? 0) : attempts.length + message.attemptsLeftOut
   const took =
-    first === undefined || last === undefined || last - first < 1_000
+    first === undefined
       ? ''
-      : ` ${outcome === 'pending' ? 'for' : 'after'} ${lasting((endOf(message) - first) / 1_000)}`
-  const tried = tries === 0 ? ', no attempt yet' : `, ${counted(tries, 'attempt')}`
+      : outcome === 'pending'
+        ? ` since ${zone.format(first)}`
+        : end === undefined || end - first < 1_000
+          ? ''
+          : ` after ${lasting((end - first) / 1_000)}`
+  const tried = tries === 0 ? (attempts.length === 0 ? ', no attempt yet' : '') : `, ${counted(tries, 'attempt')}`
   return outcome === 'mixed' ? 'not the same for all recipients' : `${outcomeWords[outcome]}${took}${outcome === 'refused' ? '' : tried}`
 }
 
-/** The last attempt ends it: what is written behind that (`removed`) is the tidying up. */
-const endOf = ({ attempts, last = 0 }: TraceMessage): number => millisecondsOf(attempts.at(-1)?.event.time) ?? last
+/** The last attempt ends it, or who took it out: what the server writes behind that is the tidying up, what the recipient says comes later. */
+const endOf = ({ outcome, recipients, steps, last }: TraceMessage): number | undefined => {
+  const times =
+    outcome === 'removed'
+      ? steps.filter(({ is }) => is === 'removed').map(({ time }) => time)
+      : recipients.map((one) => one.last?.event.time)
+  return times.map(millisecondsOf).reduce((end, at) => (at === undefined || (end !== undefined && end > at) ? end : at), undefined) ?? last
+}

@@ -5,8 +5,10 @@ import {
   type RetryProgram,
   type TraceMessage,
   type TraceNext,
-  type TraceOutcome
+  type TraceOutcome,
+  type TraceRecipient
 } from '@whybounce/core/trace'
+import { printable } from '../terminal.ts'
 
 /** How a message ended, in a word; the words of `whybounce report` where it has them. */
 export const outcomeWords: Readonly<Record<TraceOutcome | 'mixed', string>> = {
@@ -55,11 +57,22 @@ export const nextWords = (next: TraceNext, message: TraceMessage, zone: Zone, lo
         ? 'Another program of that machine has it, and its log is not among these.'
         : 'It left the queue, and no line of these logs says how.'
     case 'nothing':
-      return message.outcome === 'removed'
-        ? 'Nothing: somebody took it out of the queue.'
-        : 'Nothing: the other server has it. Whether it lies in the inbox or among the spam, only that server knows.'
+      if (message.outcome === 'removed') return 'Nothing: somebody took it out of the queue.'
+      return nothingWords(message)
   }
 }
+
+const nothingWords = ({ recipients }: TraceMessage): string => {
+  const forwarded = recipients.map(({ last }) => (last?.event.diagnosticCode?.startsWith('forwarded as ') ? last.next : undefined))
+  if (forwarded.length > 0 && forwarded.every((id) => id !== undefined))
+    return `It was sent on as ${printable(forwarded[0] ?? '')}, of which these logs do not tell.`
+  return recipients.every(isInMailbox)
+    ? "Nothing: it is where the mailbox is. In which folder it lies, the mailbox's own rules decide."
+    : 'Nothing: the other server has it. Whether it lies in the inbox or among the spam, only that server knows.'
+}
+
+/** Postfix's local(8), virtual(8) and lmtp(8) give mail to where the mailboxes are; only smtp(8) gives it to another server. */
+const isInMailbox = ({ last }: TraceRecipient): boolean => /\/(?:local|virtual|lmtp)$/.test(last?.event.program ?? '')
 
 const retryWords = (next: Extract<TraceNext, { kind: 'retry' }>, zone: Zone, logEnd: string | undefined): string => {
   const { program, from, to, givesUp, overdue } = next

@@ -45,8 +45,9 @@ test('the screen has figures, alerts with what to do, and what fails most, in 80
   const text = lines.join('\n')
   expect(text).toContain('Last minute   delivered 1   deferred 0   bounced 3')
   expect(text).toMatch(/\d\d:\d\d At Gmail: The mailbox does not exist\./)
+  expect(text).toMatch(/\n {6}The owner of the list: [^\n]+\.\n/)
   expect(text).toMatch(/ {7}60 {7}3 {2}Gmail {17}The mailbox does not exist/)
-  expect(lines.at(-1)).toContain('http://127.0.0.1:9925/metrics · q quits')
+  expect(lines.at(-1)).toContain('q quits · http://127.0.0.1:9925/metrics')
 })
 
 test('whatever the window and whatever the log: no line is too wide, none too many, and nothing of the log controls the terminal', () => {

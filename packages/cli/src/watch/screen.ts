@@ -25,6 +25,8 @@ const cell = (text: string, columns: number, isRight = false): string => {
 
 /** Head and figures, and the foot; the rest is for alerts and causes. */
 const fixedRows = 9
+/** An hour. */
+const mostColumns = 60
 /** What happened in two lines, what to do in one; in three where there is room. */
 const [rowsOfAlert, mostRowsOfAlert] = [3, 5]
 
@@ -56,15 +58,15 @@ export const drawScreen = (
     { name: 'refused from others', value: minute.inboundRefused }
   ]
   lines.push(fitFigures('Last minute', figures, part, width))
+  const columns = Math.max(10, Math.min(mostColumns, width - 22))
   for (const [name, values, total] of [
     ['delivered', series.delivered, hour.delivered],
     ['deferred', series.deferred, hour.deferred],
     ['bounced', series.bounced.map((value, at) => value + (series.expired[at] ?? 0)), hour.bounced + hour.expired]
   ] as const) {
-    const room = Math.max(10, Math.min(60, width - 22))
-    lines.push(fit(`${cell(name, 10)}${cell(sparkline(values.slice(-room), 1).text, room)} ${cell(count(total), 9, true)}`, width))
+    lines.push(fit(`${cell(name, 10)}${cell(sparkline(values.slice(-columns), 1).text, columns)} ${cell(count(total), 9, true)}`, width))
   }
-  lines.push(paint('dim', fit(`${' '.repeat(10)}last hour, a minute each; the sum on the right`, width)))
+  lines.push(paint('dim', fit(`${' '.repeat(10)}${captionOf(columns)}`, width)))
 
   const body = Math.max(2, height - fixedRows)
   const half = Math.max(rowsOfAlert, Math.floor(body / 2))
@@ -77,13 +79,20 @@ export const drawScreen = (
   const foot = [
     state.doing ?? `${counted(summary.lines, 'line')} read${summary.unread > 0 ? `, ${count(summary.unread)} not understood` : ''}`,
     `${count(summary.waiting)} waiting`,
-    ...(state.metrics === undefined ? [] : [state.metrics]),
-    ...(state.canQuit ? ['q quits'] : [])
+    ...(state.canQuit ? ['q quits'] : []),
+    ...(state.metrics === undefined ? [] : [state.metrics])
   ].join(' · ')
   const note = state.note ?? summary.limits[0]
   const shown = lines.slice(0, height - (note === undefined ? 1 : 2))
   return [...shown, ...(note === undefined ? [] : [paint('dim', fit(printable(note), width))]), paint('dim', fit(foot, width))]
 }
+
+const captionOf = (columns: number): string =>
+  columns === mostColumns
+    ? 'last hour, a minute each; the sum on the right'
+    : columns < 40
+      ? `${columns} minutes; sum of the hour`
+      : `last ${columns} minutes; on the right the sum of the hour`
 
 type Figure = { readonly name: string; readonly value: number; readonly style?: 'red' | 'yellow' | 'green' }
 
@@ -111,7 +120,7 @@ const alertLines = (firing: readonly WatchAlert[], { paint }: Terminal, width: n
     const says = wrap(printable(`${localTime(alert.since).slice(-5)} ${alert.says}${more}`), width, indent)
       .split('\n')
       .slice(0, 2)
-    const steps = wrap(`${indent}${printable(fixLine(alert))}`, width, indent)
+    const steps = `${indent}${wrap(printable(fixLine(alert)), width - indent.length).replaceAll('\n', `\n${indent}`)}`
       .split('\n')
       .slice(0, each - says.length)
     lines.push(...says.map((line) => paint('red', fit(line, width))), ...steps.map((line) => fit(line, width)))

@@ -1,6 +1,6 @@
 import type { WatchAlert, WatchSummary } from '@whybounce/core/watch'
 import { type FollowNotice, noticeSays } from '@whybounce/sources'
-import { printable } from '../terminal.ts'
+import { counted, printable } from '../terminal.ts'
 import { localZone } from '../time-zone.ts'
 
 /** Where there is no screen: a line for each thing that is told, for a person, a file or another program. */
@@ -15,14 +15,14 @@ const zone = localZone()
 /** The clock of this machine: `2026-11-01 12:34`. */
 export const localTime = (time: string | null): string => (time === null ? '' : zone.format(Date.parse(time)).slice(0, 16))
 
-/** What to do, as far as it is known who must do it. */
+/** What to do, as far as it is known who must do it; a whole sentence. */
 export const fixLine = ({ partyTitle, fix }: Pick<WatchAlert, 'partyTitle' | 'fix'>): string =>
-  partyTitle === null ? fix : `${partyTitle}: ${fix}`
+  `${partyTitle === null ? '' : `${partyTitle}: `}${fix}${/[.!?]$/.test(fix) ? '' : '.'}`
 
 const fromLine = ({ senders, senderIp, service }: WatchAlert): string =>
   senderIp !== null || service !== null || senders.length === 0
     ? ''
-    : ` Sent from ${senders.map((sender) => `${sender.senderIp ?? sender.service} (${sender.attempts.toLocaleString('en')})`).join(', ')}.`
+    : ` Sent from ${senders.map((sender) => `${sender.senderIp ?? sender.service} (${counted(sender.attempts, 'attempt')})`).join(', ')}.`
 
 export const alertLine = (alert: WatchAlert): string => {
   const { state, time, since, says, example, kind, title, providerName } = alert

@@ -10,7 +10,8 @@ import {
   openCheckpoint,
   openFileFollower,
   openJournalFollower,
-  openStreamFollower
+  openStreamFollower,
+  peekFile
 } from '@whybounce/sources'
 import { version } from '../help.ts'
 import { formatsNamed } from '../logs/find-formats.ts'
@@ -31,9 +32,7 @@ export const runWatch = async (args: readonly string[]): Promise<number> => {
     process.stdout.write(settings === 'help' ? watchHelp : `${version}\n`)
     return exitCodes.done
   }
-  for (const path of settings.paths)
-    if (path !== '-' && statSync(path, { throwIfNoEntry: false })?.isDirectory())
-      throw new UsageError(`${printable(path)} is a folder: name the log in it that is to be followed.`)
+  for (const path of settings.paths) checkCanBeFollowed(path)
   const formats = settings.format === undefined ? undefined : formatsNamed(settings.format)
   try {
     return await watchAll(settings, formats)
@@ -42,6 +41,22 @@ export const runWatch = async (args: readonly string[]): Promise<number> => {
     process.stderr.write(`whybounce: ${printable(error.message)}\n`)
     return exitCodes.trouble
   }
+}
+
+const packed: readonly string[] = ['gzip', 'zstd', 'xz', 'bzip2']
+
+/** What is there and will never be a log that grows. */
+const checkCanBeFollowed = (path: string): void => {
+  const stats = path === '-' ? undefined : statSync(path, { throwIfNoEntry: false })
+  if (stats?.isDirectory()) throw new UsageError(`${printable(path)} is a folder: name the log in it that is to be followed.`)
+  if (stats?.isFIFO() || stats?.isCharacterDevice())
+    throw new UsageError(`${printable(path)} is no file: what a pipe gives is followed as standard input (whybounce watch -).`)
+  if (stats?.isFile() !== true) return
+  const peek = peekFile(path)
+  if (typeof peek !== 'string' && packed.includes(peek.kind))
+    throw new UsageError(
+      `${printable(path)} is packed, and no log is written so. To see its alerts: zcat ${printable(path)} | whybounce watch -`
+    )
 }
 
 const openFollowers = async (

@@ -73,9 +73,17 @@ const discarded = (line: string, from: number, event: Filling, message: EximMess
   return event
 }
 
+/**
+ * How Exim says that it gave up: after the last attempt, without one (retry.c), and of a message that was frozen for too long (deliver.c).
+ */
+const isGivenUp = (text: string): boolean =>
+  text.endsWith('retry timeout exceeded') ||
+  text.startsWith('delivery cancelled; message timed out') ||
+  (text.startsWith('all hosts ') && text.includes('have been failing for a long time'))
+
 const failed = (event: Filling, text: string, message: EximMessage | undefined): Filling => {
   event.kind = 'failed'
-  const expired = text.endsWith('retry timeout exceeded')
+  const expired = isGivenUp(text)
   event.outcome = expired ? 'expired' : 'failed'
   const deferral = expired ? message?.deferred.get(event.recipient ?? '') : undefined
   const reason = deferral?.reason

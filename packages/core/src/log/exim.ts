@@ -3,7 +3,7 @@ import { clientName, idEnd, readAddress, readFields } from './exim-fields.ts'
 import { readRefusal } from './exim-refusal.ts'
 import type { LineVerdict, LogEvent, LogFormat, LogReader, LogReaderOptions } from './log-reader.ts'
 import { openSyslog } from './syslog.ts'
-import { type Arrival, addressIn, bytesIn, type Filling, kept, maxLine, openMemory } from './syslog-join.ts'
+import { type Arrival, addressIn, bytesIn, type Filling, joinArrival, kept, maxLine, openMemory } from './syslog-join.ts'
 import { type Clock, readIsoTime, toIso } from './syslog-time.ts'
 
 /**
@@ -12,7 +12,8 @@ import { type Clock, readIsoTime, toIso } from './syslog-time.ts'
  * Accepts `2026-11-01 12:00:00 [+0100] [pid] id flag …` with what any log_selector adds, ids of 16 and 23 characters, and the same behind a
  * syslog prefix. Messages are joined by id. Deliveries (`=>`, `->`, `>>`), failures (`**`) and deferrals (`==`) are outbound events, refusals
  * inbound ones. The arrival, `Completed`, frozen and host lines are parts. A retry that was not due yet is no attempt: a part, unless it is
- * the first that the log tells of the recipient. `retry timeout exceeded` has outcome `expired`. Lines without Exim's time, and those of
+ * the first that the log tells of the recipient. `retry timeout exceeded` has outcome `expired`. What `removed by` takes out of the queue is
+ * of kind `other` with outcome `failed`, for each recipient that waited. Lines without Exim's time, and those of
  * other programs, are ignored unless they carry a delivery flag. Syslog splits long lines (`[1/2] `): the first piece is read, the others
  * are parts.
  */
@@ -127,7 +128,20 @@ const openExim = (emit: (event: LogEvent) => void, options: LogReaderOptions): L
       return 'part'
     }
     if (deliveryFlags.has(flag)) return 'unread'
+    if (line.startsWith('removed by ', at)) return takeOut(line.slice(at), id, base)
     return refusal(line, at, base, messages.get(id)?.arrival, 'part')
+  }
+
+  /** `exim -Mrm`: nobody hears of it. `exim -Mg` writes `**` lines of its own. */
+  const takeOut = (words: string, id: string, base: Filling): LineVerdict => {
+    const message = messages.get(id)
+    const recipients = [...(message?.deferred.keys() ?? [])]
+    for (const recipient of recipients) {
+      const event: Filling = { ...base, kind: 'other', outcome: 'failed', recipient, diagnosticCode: words.trim() }
+      joinArrival(event, message?.arrival)
+      emit(event)
+    }
+    return recipients.length > 0 ? 'event' : 'part'
   }
 
   const arrive = (line: string, id: string, at: number, base: Filling): LineVerdict => {

@@ -32,6 +32,8 @@ export type LogReaderOptions = {
   readonly remember?: number
   /** The lines at the head of a file that name its columns (CSV), where reading begins behind them: at a checkpoint, in a rotated piece. */
   readonly header?: readonly string[]
+  /** Whether an event of a service was posted before, where several files are read as one: webhooks ask. Each file by itself where there is none. */
+  readonly isRepeated?: (event: LogEvent) => boolean
 }
 
 /** Reads one log, line by line. Pure: no I/O, no clock. Never throws on what a line contains. */

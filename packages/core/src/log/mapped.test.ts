@@ -89,3 +89,21 @@ test.each([
   ['text=a', 'no-recipient', 'recipient'],
   ['x'.repeat(5_000), 'too-long', '']
 ])('a mapping %s is refused', (text, code, field) => expect(parseMapping(text)).toEqual({ code, field }))
+
+test('a header without the column that a mapping names for the recipient is unread, and shows what there is', () => {
+  expect(read('recipient=address,text=text', ['to,text', 'a@example.com,550 no']).verdicts).toEqual(['unread', 'unread'])
+})
+
+test('an export of a spreadsheet: semicolons, its own times, words for what happened', () => {
+  const { events } = read('recipient=Email,kind=Bounce Type,text=Reason,time=Date', [
+    'Email;Bounce Type;Reason;Date',
+    'ann@example.com;Hard;mailbox not found;24.11.2026 08:14',
+    'bob@example.com;Soft;mailbox full;24.11.2026 08:15',
+    'cid@example.com;Spam complaint;;24.11.2026'
+  ])
+  expect(events.map(({ kind, time }) => [kind, time])).toEqual([
+    ['failed', '2026-11-24T07:14:00Z'],
+    ['delayed', '2026-11-24T07:15:00Z'],
+    ['complaint', '2026-11-23T23:00:00Z']
+  ])
+})

@@ -5,16 +5,15 @@ import { attemptEvent, hostName, labelsOf } from './attempt.ts'
 import { maxCsvLine, openCsv, readCsvFields } from './csv-line.ts'
 import { fieldAt, numberOf, parseJsonLine, textOf } from './json-line.ts'
 import type { LineVerdict, LogEvent, LogFormat, LogReader, LogReaderOptions } from './log-reader.ts'
-import { readLogTime } from './log-time.ts'
-import type { LogZone } from './log-zone.ts'
 import { isExpiredWord, kindOfCodes, kindOfWord } from './mapped-kind.ts'
 import type { MappedField, Mapping } from './mapped-mapping.ts'
+import { openMappedTime } from './mapped-time.ts'
 
 /**
  * Any CSV or JSON lines, with a mapping of its columns. The first line that is no JSON object is the header of a CSV (unless every mapped
  * column is a number); its separator is the one of `, ; tab |` that it holds most of. What a row tells of is worked out (`mapped-kind.ts`)
  * from the mapped `kind`, else from the reply, the status and the codes at the head of the text. A row without a recipient, or of which
- * it cannot be told what it is, is `unread`.
+ * it cannot be told what it is, is `unread`; so is a header without the column of the recipient, which was mistyped.
  */
 type Columns = ReadonlyMap<string, number>
 type Value = (field: string) => string | undefined
@@ -63,7 +62,9 @@ const positive = (text: string | undefined): number | undefined => {
 
 const statusIn = (text: string | undefined): string | undefined => /^\s{0,8}#?([245]\.\d{1,3}\.\d{1,3})\b/.exec(text ?? '')?.[1]
 
-const readRow = (mapping: Mapping, column: Value, zone: LogZone | undefined, emit: (event: LogEvent) => void): LineVerdict => {
+type ReadTime = (value: string | undefined) => string | undefined
+
+const readRow = (mapping: Mapping, column: Value, readTime: ReadTime, emit: (event: LogEvent) => void): LineVerdict => {
   const value = (field: MappedField): string | undefined => {
     const name = mapping.columns[field]
     const text = name === undefined ? undefined : column(name)?.trim()
@@ -91,7 +92,7 @@ const readRow = (mapping: Mapping, column: Value, zone: LogZone | undefined, emi
       messageId: value('messageId'),
       subject: value('subject'),
       queueId: value('queueId'),
-      time: readLogTime(value('time'), zone),
+      time: readTime(value('time')),
       replyCode,
       status,
       diagnosticCode: text,
@@ -117,18 +118,21 @@ const openMapped = (mapping: Mapping, emit: (event: LogEvent) => void, { zone, h
   let columns: Columns | undefined
   let csv = openCsv(',')
   const numbered = isNumbered(mapping)
+  const readTime = openMappedTime(zone)
 
-  const readHeader = (text: string): void => {
+  const readHeader = (text: string): LineVerdict => {
     const separator = separatorOf(text)
     const names = readCsvFields(text.replace(/^\ufeff/, '').trim(), separator).fields
     columns = new Map(names.map((name, index) => [name.trim(), index]))
     csv = openCsv(separator)
+    const { recipient = '' } = mapping.columns
+    return columns.has(recipient) || /^\d{1,4}$/.test(recipient) ? 'ignored' : 'unread'
   }
 
   const record = (fields: readonly string[]): LineVerdict => {
     const places = columns
     const column: Value = (name) => fields[places?.get(name) ?? (/^\d{1,4}$/.test(name) ? Number(name) - 1 : -1)]
-    return readRow(mapping, column, zone, emit)
+    return readRow(mapping, column, readTime, emit)
   }
 
   const line = (text: string): LineVerdict => {
@@ -136,11 +140,11 @@ const openMapped = (mapping: Mapping, emit: (event: LogEvent) => void, { zone, h
     if (text.length > maxCsvLine) return 'unread'
     if (/^\s{0,100}\{/.test(text)) {
       const object = parseJsonLine(text)
-      return object === undefined ? 'unread' : readRow(mapping, (path) => atPath(object, path), zone, emit)
+      return object === undefined ? 'unread' : readRow(mapping, (path) => atPath(object, path), readTime, emit)
     }
     if (columns === undefined) {
-      readHeader(text)
-      if (!numbered) return 'ignored'
+      const verdict = readHeader(text)
+      if (!numbered) return verdict
       // Without names there is no header: the first line is a row like the others.
       columns = new Map()
     }

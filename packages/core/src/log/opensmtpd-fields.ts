@@ -48,7 +48,7 @@ export const fillResult = (event: Filling, result: string): boolean => {
     event.outcome = 'expired'
   } else if (result === 'Remove') {
     event.kind = 'other'
-    delete event.outcome
+    event.outcome = 'failed'
   } else return false
   return true
 }

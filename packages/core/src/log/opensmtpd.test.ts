@@ -206,6 +206,14 @@ test('a message that was deferred and then delivered gives both events, and line
   ])
 })
 
+test('what an administrator removes is no attempt, and the end of the message', () => {
+  const removed =
+    '0000000000000000 mta delivery evpid=cccccccc00000001 from=<a@example.org> to=<d@example.net> rcpt=<-> source="-" relay="-" delay=1m1s result="Remove" stat="Removed by administrator"'
+  expect(readAll([removed]).events).toMatchObject([
+    { kind: 'other', outcome: 'failed', recipient: 'd@example.net', queueId: 'cccccccc00000001' }
+  ])
+})
+
 test('it recognises its own lines', () => {
   expect(opensmtpd.recognise(arrival)).toBe(1)
   expect(opensmtpd.recognise(['Nov  1 12:00:01 mx1 postfix/smtpd[4]: connect from x[192.0.2.7]'])).toBe(0)

@@ -6,7 +6,7 @@ import type { LineVerdict, LogEvent, LogReaderOptions } from './log-reader.ts'
 import { openPostfixOver } from './postfix.ts'
 import { openLineCutter } from './postfix-bytes-cut.ts'
 import { emptyDelivery, noPlainCase, readDelivery, wasDeferred, wasSent } from './postfix-bytes-delivery.ts'
-import { openByteEntries } from './postfix-bytes-entries.ts'
+import { type ByteEntries, openByteEntries } from './postfix-bytes-entries.ts'
 import { nextHigh, nextLow } from './postfix-bytes-key.ts'
 import { type BytePrefix, openBytePrefix } from './postfix-bytes-prefix.ts'
 import {
@@ -55,6 +55,8 @@ export type PostfixBytesSink = {
 export type PostfixBytesOptions = LogReaderOptions & {
   /** Reads UTF-8, what is none of it as U+FFFD. Where the host has something quicker than `TextDecoder`. */
   readonly decode?: (bytes: Uint8Array, from: number, to: number) => string
+  /** What is known of messages, where one log has several files: it stays when this one ends. Else a memory of its own. */
+  readonly memory?: ByteEntries
 }
 
 export type PostfixBytes = {
@@ -79,7 +81,7 @@ const event = 2
 
 export const openPostfixBytes = (sink: PostfixBytesSink, options: PostfixBytesOptions): PostfixBytes => {
   const { decode = decodeWithTextDecoder } = options
-  const memory = openByteEntries(options.remember, decode)
+  const memory = options.memory ?? openByteEntries(options.remember, decode)
   const prefixOf = openBytePrefix(options, decode)
   const relays = openByteTable<string>(maxNames)
   const domains = openByteTable<string>(maxNames)
@@ -279,7 +281,7 @@ export const openPostfixBytes = (sink: PostfixBytesSink, options: PostfixBytesOp
     end: () => {
       cutter.end()
       counts.cut = cutter.cut()
-      reader.end()
+      if (options.memory === undefined) reader.end()
     },
     counts
   }

@@ -12,13 +12,15 @@ import { lastSuchTime } from './queue-time.ts'
 const headLine = /^([0-9A-Za-z]{6,24})([*!]?)#? +(\d{1,15}) +[A-Z][a-z]{2} ([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) {1,2}(.{0,1000})$/
 const heading = /^-{2,}Queue ID-{2,} /
 const summary = /^-- \d{1,20} Kbytes in \d{1,12} Requests?\.$/
+/** What Postfix prints of a queue in which nothing waits. */
+const empty = 'Mail queue is empty'
 const marks: Readonly<Record<string, QueueStatus>> = { '*': 'active', '!': 'hold' }
 
 export const postqueue: QueueFormat = {
   id: 'postqueue',
   name: 'Postfix queue (postqueue -p, mailq)',
   program: 'postfix',
-  recognise: (firstLines) => (firstLines.some((line) => /^-{1,8}Queue ID-{1,8} /.test(line.slice(0, 40))) ? 1 : 0),
+  recognise: (firstLines) => (firstLines.some((line) => /^-{1,8}Queue ID-{1,8} /.test(line.slice(0, 40)) || line.trim() === empty) ? 1 : 0),
   open: (emit, { now, zone }) => {
     const entries = openEntries((entry) => {
       const tried = entry.status === 'incoming' && entry.recipients.some(({ reason }) => reason !== undefined)
@@ -48,7 +50,7 @@ export const postqueue: QueueFormat = {
         if (words.startsWith('(') && words.endsWith(')') && entries.isOpen())
           return entries.reason(words === '(reason unavailable)' ? undefined : words.slice(1, -1))
         if (text.length - words.length >= 20) return entries.recipient(words)
-        if (heading.test(text) || /^-Queue ID- /.test(text) || summary.test(text) || text === 'Mail queue is empty') return 'ignored'
+        if (heading.test(text) || /^-Queue ID- /.test(text) || summary.test(text) || text === empty) return 'ignored'
         return text.startsWith('postqueue: ') || text.startsWith('mailq: ') ? 'ignored' : 'unread'
       },
       end: entries.end

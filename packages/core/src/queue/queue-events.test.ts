@@ -56,3 +56,15 @@ test('a listing is read as a log is', () => {
     ['c@example.org', 10_800, 'exim', { queue: 'frozen' }]
   ])
 })
+
+test.each([
+  ['postqueue', ['Mail queue is empty']],
+  ['sendmail-queue', ['/var/spool/mqueue is empty', '\t\tTotal requests: 0']]
+])('a queue in which nothing waits is recognised, and tells nothing: %s', (id, lines) => {
+  const format = queueLogFormats.find((each) => each.id === id)
+  const events: LogEvent[] = []
+  const reader = format?.open((event) => events.push(event), { now })
+  expect(format?.recognise(lines)).toBe(1)
+  expect(lines.map((line) => reader?.line(line))).toEqual(lines.map(() => 'ignored'))
+  expect(events).toEqual([])
+})

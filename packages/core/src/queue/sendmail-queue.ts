@@ -20,6 +20,8 @@ const headLine = new RegExp(
 const noDetails = new RegExp(`${idAndMark}\\((?:no control file|job completed|permission denied)\\)$`)
 const summary =
   /^\s{0,20}(?:Total requests: \d{1,12}|\S{1,200} \(\d{1,12} requests?(?:, only \d{1,12} printed)?\)|\S{1,200} is empty|M[ST][PA] Queue status\.\.\.)$/
+/** What sendmail prints of a queue in which nothing waits. */
+const isEmpty = /^\/\S{1,200} is empty$/
 const bodyType = /^(?:7BIT|8BITMIME) {0,20}(?=\(|$)/
 const maxShown = 38
 const maxShownVerbose = 71
@@ -46,7 +48,7 @@ export const sendmailQueue: QueueFormat = {
   id: 'sendmail-queue',
   name: 'sendmail queue (sendmail -bp, mailq)',
   program: 'sendmail',
-  recognise: (firstLines) => (firstLines.some((line) => line.startsWith('-----Q-ID-----')) ? 1 : 0),
+  recognise: (firstLines) => (firstLines.some((line) => line.startsWith('-----Q-ID-----') || isEmpty.test(line)) ? 1 : 0),
   open: (emit, { now, zone }) => {
     let verbose = false
     let hasRecipient = false

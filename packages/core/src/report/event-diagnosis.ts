@@ -1,6 +1,7 @@
 import type { Context, Diagnoser, Diagnosis } from '../diagnose/diagnose.ts'
 import { openReplyMemo } from '../diagnose/reply-memo.ts'
 import type { LogEvent } from '../log/log-reader.ts'
+import { asFailure } from './failure.ts'
 
 /** All that a diagnosis goes by beside the text; not the recipient, which is another in every line. */
 const contextOf = ({ remoteMta, stage, replyCode, status }: LogEvent): Context => ({ remoteMta, stage, replyCode, status })
@@ -21,8 +22,9 @@ export const openEventDiagnosis = (diagnoser: Diagnoser): ((event: LogEvent) => 
   }
 }
 
-/** The diagnosis in full, with facts, and the words and places of the event's own text: for the examples that are shown. */
+/** The diagnosis in full, with facts, and the words and places of the event's own text: for the examples that are shown. None of what waits without a word. */
 export const explainEvent = (diagnoser: Diagnoser, event: LogEvent): Diagnosis | undefined => {
   const text = textToDiagnose(event)
-  return text === undefined ? undefined : diagnoser.diagnose(text, contextOf(event))
+  if (text !== undefined) return asFailure(diagnoser, event, diagnoser.diagnose(text, contextOf(event)))
+  return event.kind === 'failed' || event.kind === 'suppressed' ? asFailure(diagnoser, event, undefined) : undefined
 }

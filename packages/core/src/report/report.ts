@@ -126,7 +126,7 @@ export type Report = {
   readonly attempts: Counts
   readonly inboundRefused: number
   readonly unsubscribed: number
-  /** Handed to a filter on the same machine: neither a message nor an attempt of its own. */
+  /** Handed to a filter or server on the same machine, or forwarded as another message: neither a message nor an attempt of its own. */
   readonly handedOn: number
   /** Events without a time, and events outside of --since and --until. */
   readonly undated: number

@@ -1,6 +1,7 @@
 import type { Diagnoser, Diagnosis } from '../diagnose/diagnose.ts'
 import type { LogEvent } from '../log/log-reader.ts'
 import { openEventDiagnosis } from './event-diagnosis.ts'
+import { asFailure } from './failure.ts'
 
 /**
  * What was no delivery: a mail server or a filter on this machine took the message, under an id of its own, and tells of it again; a filter
@@ -34,18 +35,5 @@ export const quotingText = ({ diagnosticCode }: LogEvent, { replyCode, saidBy }:
 /** What an event means that failed or was put off, also where it has no words: the queue gave up, a service did not try. */
 export const openDiagnosisOf = (diagnoser: Diagnoser): ((event: LogEvent) => Diagnosis) => {
   const diagnose = openEventDiagnosis(diagnoser)
-  return (event) => event.diagnosis ?? asError(diagnose(event)) ?? withoutWords(diagnoser, event)
-}
-
-/** That the text is an error at all is not told by the text here, but by the line that it stood in. */
-const asError = (diagnosis: Diagnosis | undefined): Diagnosis | undefined => {
-  if (diagnosis?.cause !== 'undetermined' || diagnosis.detail !== 'no-error') return diagnosis
-  const { detail: _detail, ...rest } = diagnosis
-  return rest
-}
-
-const withoutWords = (diagnoser: Diagnoser, { kind, outcome }: LogEvent): Diagnosis => {
-  if (kind !== 'suppressed') return diagnoser.diagnose('', outcome === 'expired' ? { status: '5.4.7' } : {})
-  const { id, group, party, action } = diagnoser.causeOf('suppressed-locally')
-  return { cause: id, group, party, action, confidence: 'certain', evidence: [], facts: {} }
+  return (event) => event.diagnosis ?? asFailure(diagnoser, event, diagnose(event))
 }

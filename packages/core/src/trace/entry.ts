@@ -35,13 +35,17 @@ export type RecipientState = {
   before?: number
   last?: number
   lastAttempt?: TraceAttempt
+  /** What a queue listing says of it: that it waits, and why; no attempt of its own. */
+  listed?: TraceAttempt
+  /** The recipient called it spam, or wants no more. */
+  refusal?: TraceAttempt
   matched: boolean
 }
 
 /** A message in one queue: one server, one queue id, from its arrival to its end. */
 export type Entry = {
   readonly queueId: string | undefined
-  readonly host: string | undefined
+  host: string | undefined
   program?: string
   arrived?: string
   sender?: string
@@ -126,7 +130,9 @@ export const addEvent = (entry: Entry, query: TraceQuery, attempt: TraceAttempt,
   if (state === undefined) entry.uncounted++
   else {
     if (isAsked) state.matched = true
-    if (isAttempt(event.kind)) follow(state, kept, at)
+    if (isListed(event)) list(entry, state, kept, at)
+    else if (isAttempt(event.kind)) follow(state, kept, at)
+    else if (event.kind === 'complaint' || event.kind === 'unsubscribe') state.refusal = kept
   }
   // One recipient of a message to thousands is never left out where it is the one that is asked for.
   if ((entry.attempts.length < maxAttempts && budget.attempts > 0) || (isAsked && entry.attempts.length < maxAttempts * 2)) {
@@ -145,6 +151,18 @@ const stateOf = (entry: Entry, event: LogEvent, budget: Budget): RecipientState 
   if (event.originalRecipient !== undefined) state.originalRecipient = event.originalRecipient
   entry.recipients.set(recipient.toLowerCase(), state)
   return state
+}
+
+/** An entry of a queue listing (`labels.queue` of queue-events.ts): what is known when somebody looked, and not when it was tried. */
+export const isListed = ({ kind, labels }: LogEvent): boolean => kind === 'delayed' && labels?.queue !== undefined
+
+const list = (entry: Entry, state: RecipientState, attempt: TraceAttempt, at: number | undefined): void => {
+  const { delay, outcome } = attempt.event
+  state.listed = attempt
+  if (state.outcome === undefined && outcome !== undefined) state.outcome = outcome
+  if (entry.arrived !== undefined || at === undefined || delay === undefined) return
+  entry.arrived = new Date(at - delay * 1_000).toISOString()
+  touch(entry, at - delay * 1_000)
 }
 
 const follow = (state: RecipientState, attempt: TraceAttempt, at: number | undefined): void => {

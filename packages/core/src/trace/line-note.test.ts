@@ -36,6 +36,11 @@ for (const [name, line, told] of [
   ['removal', syslog('postfix/postsuper', `${id}: removed`), { is: 'removed' }],
   ['hold', syslog('postfix/postsuper', `${id}: placed on hold`), { is: 'held' }],
   [
+    'hold with why',
+    syslog('postfix/cleanup', `${id}: hold: header Subject: x from a[192.0.2.1]`),
+    { is: 'held', text: 'header Subject: x from a[192.0.2.1]' }
+  ],
+  [
     'Exim arrival',
     `2026-11-24 10:02:00 ${eximId} <= a@example.com H=app.example.com [192.0.2.5] P=esmtp S=99 id=1@example.com`,
     { is: 'arrived', sender: 'a@example.com', size: 99, messageId: '1@example.com' }

@@ -37,6 +37,8 @@ export type TraceRecipient = {
   readonly outcome: TraceOutcome
   readonly attempts: number
   readonly last?: TraceAttempt
+  /** The recipient called it spam, or wants no more. */
+  readonly refusal?: TraceAttempt
   readonly next: TraceNext
 }
 
@@ -84,7 +86,7 @@ const byTime = (one: TraceAttempt, other: TraceAttempt): number =>
 const programOf = ({ program, queueId }: Entry): RetryProgram | undefined => {
   if (program?.startsWith('exim') || (queueId !== undefined && idEnd(queueId, 0) === queueId.length)) return 'exim'
   if (program?.startsWith('sendmail') || program?.startsWith('sm-')) return 'sendmail'
-  return program?.includes('/') ? 'postfix' : undefined
+  return program === 'postfix' || program?.includes('/') ? 'postfix' : undefined
 }
 
 const isTransient = ({ event }: TraceAttempt): boolean =>
@@ -107,6 +109,10 @@ const retryOf = (entry: Entry, state: RecipientState | undefined, logEnd: number
   const arrived =
     millisecondsOf(entry.arrived) ?? (event?.delay === undefined || last === undefined ? undefined : Math.round(last - event.delay * 1_000))
   if (program === undefined || last === undefined) return { kind: 'retry', overdue: false }
+  if (state?.listed !== undefined && state.last === undefined) {
+    const { givesUp } = retryTimes(program, { arrived, firstFailed: arrived ?? last, last })
+    return { kind: 'retry', program, ...(givesUp === undefined ? {} : { givesUp }), overdue: false }
+  }
   const gap = state?.before === undefined || state.last === undefined ? undefined : state.last - state.before
   const times = retryTimes(program, { arrived, firstFailed: state?.firstFailed ?? last, last, gap })
   return { kind: 'retry', program, ...times, overdue: times.to !== undefined && logEnd !== undefined && logEnd > times.to }
@@ -154,13 +160,15 @@ export const buildMessage = (entries: readonly Entry[], notices: readonly TraceN
   const recipients = ends.map((ended): TraceRecipient => {
     const outcome = outcomeOf(ended)
     const { state } = ended
+    const last = state.lastAttempt ?? state.listed
     return {
       recipient: state.recipient,
       ...(state.originalRecipient === undefined ? {} : { originalRecipient: state.originalRecipient }),
       outcome,
       attempts: state.attempts,
-      ...(state.lastAttempt === undefined ? {} : { last: state.lastAttempt }),
-      next: nextOf(ended, outcome, logEnd)
+      ...(last === undefined ? {} : { last }),
+      ...(state.refusal === undefined ? {} : { refusal: state.refusal }),
+      next: state.refusal !== undefined && outcome !== 'pending' ? { kind: 'act' } : nextOf(ended, outcome, logEnd)
     }
   })
   const shown = entries.flatMap((entry) => attemptsOf(entry))

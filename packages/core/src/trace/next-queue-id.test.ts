@@ -8,6 +8,8 @@ for (const [text, id] of [
   ['250 OK id=1vNoQu-000000001ab-2Xyz', '1vNoQu-000000001ab-2Xyz'],
   ['Sent (6AOA20xx000100 Message accepted for delivery)', '6AOA20xx000100'],
   ['250 2.0.0 6AOA20xx000100 Message accepted for delivery', '6AOA20xx000100'],
+  ['forwarded as 4ZxKQ81Yzfz4w2c', '4ZxKQ81Yzfz4w2c'],
+  ['250 ok, not forwarded as 4ZxKQ81Yzfz4w2c', undefined],
   ['250 ok', undefined],
   ['250 Message accepted for delivery', undefined],
   ['250 2.0.0 Ok: queued as', undefined]

@@ -5,7 +5,7 @@
  * (sendmail/srvrsmtp.c). Whether that server is one whose log is at hand shows when the id turns up there. Undefined where none is named.
  */
 export const nextQueueId = (text: string): string | undefined => {
-  for (const mark of ['queued as ', 'OK id=']) {
+  for (const mark of ['queued as ', 'OK id=', ...(text.startsWith(forwarded) ? [forwarded] : [])]) {
     const at = text.lastIndexOf(mark)
     const id = at < 0 ? undefined : idAt(text, at + mark.length)
     if (id !== undefined) return id
@@ -13,6 +13,9 @@ export const nextQueueId = (text: string): string | undefined => {
   const end = text.lastIndexOf(' Message accepted for delivery')
   return end < 0 ? undefined : idAt(text, text.lastIndexOf(' ', end - 1) + 1)
 }
+
+/** local(8) of Postfix makes another message of what an alias or a .forward file sends on (src/local/forward.c; memory). */
+const forwarded = 'forwarded as '
 
 const longestId = 64
 const shortestId = 6

@@ -11,6 +11,15 @@ const notices: readonly (readonly [string, NoticeKind])[] = [
   ['postmaster delay notification: ', 'postmaster']
 ]
 
+/** src/postsuper/postsuper.c, and what cleanup logs of a hold action: behind the words stands why, if anything. */
+const steps: readonly (readonly [string, 'held' | 'released' | 'requeued'])[] = [
+  ['placed on hold', 'held'],
+  ['hold: ', 'held'],
+  ['milter-hold: ', 'held'],
+  ['released from hold', 'released'],
+  ['requeued', 'requeued']
+]
+
 const longestText = 300
 
 /** What Postfix says of a message behind its queue id, but for the deliveries. */
@@ -58,10 +67,11 @@ export const readPostfixNote = (note: Filling, daemon: string, text: string): Li
       note.other = kept(text.slice(words.length, words.length + 40))
       return note
     }
-  if (text.startsWith('placed on hold') || text.startsWith('hold: ') || text.startsWith('milter-hold: ')) note.is = 'held'
-  else if (text.startsWith('released from hold')) note.is = 'released'
-  else if (text.startsWith('requeued')) note.is = 'requeued'
-  else return undefined
-  note.text = kept(text.slice(0, longestText))
+  const step = steps.find(([words]) => text.startsWith(words))
+  if (step === undefined) return undefined
+  const [words, is] = step
+  note.is = is
+  const why = text.slice(words.length, words.length + longestText).trim()
+  if (why !== '') note.text = kept(why)
   return note
 }

@@ -24,18 +24,33 @@ const maxFurther = 10_000
 export const openTeller = (query: TraceQuery, window: TraceWindow, keys: ReadonlySet<string>): Teller => {
   const entries: Entry[] = []
   const current = new Map<string, Entry>()
+  /** By queue id, of whatever server. */
+  const latest = new Map<string, Entry>()
   const further = new Set<string>()
   const budget = openBudget()
 
-  const entryOf = (key: string, queueId: string | undefined, host: string | undefined): Entry | undefined => {
+  const entryOf = (key: string, queueId: string | undefined, host: string | undefined, time: string | undefined): Entry | undefined => {
     const place = `${host ?? ''}\n${key}`
-    return current.get(place) ?? begin(place, queueId, host)
+    const known = current.get(place) ?? elsewhere(key, queueId, host, time)
+    if (known === undefined) return begin(place, queueId, host)
+    current.set(place, known)
+    known.host ??= host
+    return known
+  }
+  /** A queue listing does not name its server: what it says is of the message that is not over. */
+  const elsewhere = (key: string, queueId: string | undefined, host: string | undefined, time: string | undefined): Entry | undefined => {
+    if (queueId === undefined) return undefined
+    const entry = host === undefined ? latest.get(key) : current.get(`\n${key}`)
+    if (entry === undefined || (host !== undefined && entry.host !== undefined)) return undefined
+    const [end, at] = [millisecondsOf(entry.ended), millisecondsOf(time)]
+    return entry.ended === undefined || (end !== undefined && at !== undefined && at <= end + sameMoment) ? entry : undefined
   }
   const begin = (place: string, queueId: string | undefined, host: string | undefined): Entry | undefined => {
     if (entries.length >= maxEntries) return undefined
     const entry = newEntry(queueId, host)
     entries.push(entry)
     current.set(place, entry)
+    if (queueId !== undefined) latest.set(queueId, entry)
     return entry
   }
 
@@ -53,7 +68,7 @@ export const openTeller = (query: TraceQuery, window: TraceWindow, keys: Readonl
         if (next !== undefined && keys.has(next)) follow(event.queueId)
         return
       }
-      const entry = entryOf(key, event.queueId, event.host)
+      const entry = entryOf(key, event.queueId, event.host, event.time)
       if (entry === undefined) return
       addEvent(entry, query, attempt, isWithin(window, event.time), budget)
       for (const id of entry.nextIds) follow(id)
@@ -65,10 +80,12 @@ export const openTeller = (query: TraceQuery, window: TraceWindow, keys: Readonl
         return
       }
       const place = `${note.host ?? ''}\n${note.queueId}`
-      const known = current.get(place)
+      const known = current.get(place) ?? elsewhere(note.queueId, note.queueId, note.host, note.time)
       const isAnother = note.is === 'arrived' && known !== undefined && isOver(known, note)
       const entry = known === undefined || isAnother ? begin(place, note.queueId, note.host) : known
       if (entry === undefined) return
+      current.set(place, entry)
+      entry.host ??= note.host
       addNote(entry, query, note, isWithin(window, note.time), budget)
       if (note.is === 'notice' || note.is === 'arrived') follow(note.other)
     },

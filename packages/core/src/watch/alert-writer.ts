@@ -1,7 +1,7 @@
 import type { Diagnoser } from '../diagnose/diagnose.ts'
 import { fixOf } from '../report/fix.ts'
 import type { SenderAddresses } from '../report/sender-address.ts'
-import { type AlertExample, type AlertKind, alertSays, type Kept, silenceFix, type WatchAlert } from './alert.ts'
+import { type AlertExample, type AlertKind, alertSays, type Kept, ownSideFix, silenceFix, type WatchAlert } from './alert.ts'
 import { type Share, shareOf } from './alert-rule.ts'
 import type { CauseSeries } from './cause-series.ts'
 import type { Scope } from './scope.ts'
@@ -76,6 +76,7 @@ export const openAlertWriter = (
     const share = shareOf({ met: series === undefined ? scope.delivered.recent() : series.met.recent(), tried })
     const usualShare = shareOf(before)
     const providerName = nameOf(provider)
+    const isOwnSide = kind === 'delivery-stopped' && fix !== undefined
     return {
       id,
       kind,
@@ -106,9 +107,9 @@ export const openAlertWriter = (
       tried,
       share,
       usualShare,
-      party: diagnosis?.party ?? null,
-      partyTitle: fix?.party ?? null,
-      fix: fix?.fix ?? silenceFix,
+      party: isOwnSide ? 'sender-admin' : (diagnosis?.party ?? null),
+      partyTitle: isOwnSide ? (diagnoser.knowledge.parties['sender-admin']?.title ?? null) : (fix?.party ?? null),
+      fix: isOwnSide ? ownSideFix : (fix?.fix ?? silenceFix),
       example: shown === undefined ? null : exampleOf(shown.kept())
     }
   }

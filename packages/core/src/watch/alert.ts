@@ -104,5 +104,9 @@ export const alertSays = ({ kind, where, from, title, messages, share, usualShar
   }
 }
 
+/** Said where nothing arrives anywhere: whatever the replies say, not all of the others broke at once. */
+export const ownSideFix =
+  'What fails everywhere at once is mostly wrong on this side: look at this machine, its network, its name servers, its firewall and its own address.'
+
 /** Said where no cause is known that could tell its own fix: nothing in the log is about it. */
 export const silenceFix = 'Look whether the mail server runs, whether mail comes in, and whether this log is still the one that it writes.'

@@ -88,7 +88,8 @@ export const openAlerts = (diagnoser: Diagnoser, windows: Windows, senders: Send
     }
     const { scope } = ringing
     const last = scope.lastDelivered()
-    if (scope.tried.recent() + scope.tried.before() === 0) return true
+    // Nobody writes to that provider any more. Where nothing is sent at all, that is what rings.
+    if (scope !== windows.all && scope.tried.recent() + scope.tried.before() === 0) return true
     if (last === undefined || last <= ringing.since) return false
     one.deliveredAt ??= last
     if (minute - one.deliveredAt < rule.quietMinutes) return false

@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { defaultDiagnoser } from '../default.ts'
 import type { LogEvent } from '../log/log-reader.ts'
-import type { WatchAlert } from './alert.ts'
+import { ownSideFix, type WatchAlert } from './alert.ts'
 import { openWatch } from './watch.ts'
 
 const start = Date.UTC(2026, 10, 24)
 const day = 1_440
-const later = start + 30 * day * 60_000
+const later = start + 4_000 * day * 60_000
 
 const gmail = 'gmail-smtp-in.l.google.com'
 const yahoo = 'mta5.am0.yahoodns.net'
@@ -172,6 +172,15 @@ test('where nothing is delivered anywhere, that is told, and not for every provi
     )
   ).filter(({ kind }) => kind !== 'cause-rising')
   expect(brief(alerts)).toEqual(['210 firing delivery-stopped null connection-failed'])
+  // Not all of the others broke at once, whatever they are said to have.
+  expect(alerts[0]).toMatchObject({ party: 'sender-admin', fix: ownSideFix })
+})
+
+test('silence of two days ends when something is delivered, and not because nothing was tried for a day', () => {
+  for (const silent of [3 * day, 3_000 * day]) {
+    const alerts = run(inOrder(steady(0, day + 60, 5), steady(silent, silent + 60, 5)), silent + 60)
+    expect(brief(alerts)).toEqual([`${day + 75} firing delivery-stopped null null`, `${silent + 11} ended delivery-stopped null null`])
+  }
 })
 
 test('silence rings after a day of mail that was never so silent, and not before', () => {

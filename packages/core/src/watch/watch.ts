@@ -63,16 +63,24 @@ export const openWatch = (diagnoser: Diagnoser, options: WatchOptions = {}): Wat
   /** The minutes before this one are over. */
   const goTo = (minute: number): Clock => {
     clock ??= begin(minute)
-    if (minute - clock.current > mostSteps) clock.current = minute - mostSteps
-    while (clock.current < minute) {
-      const over = clock.current++
-      clock.windows.advance(over)
-      clock.counts.advance(over)
-      for (const alert of clock.alerts.look(over, clock.began)) if (!learning) options.alert?.(alert)
+    if (minute - clock.current > 2 * mostSteps) {
+      // Whatever a silence makes ring does so while there is a day before it.
+      step(clock, clock.current + mostSteps)
+      clock.current = minute - mostSteps
+    }
+    step(clock, minute)
+    return clock
+  }
+
+  const step = (of: Clock, minute: number): void => {
+    while (of.current < minute) {
+      const over = of.current++
+      of.windows.advance(over)
+      of.counts.advance(over)
+      for (const alert of of.alerts.look(over, of.began)) if (!learning) options.alert?.(alert)
       if (over % 60 === 0) waiting.prune(over)
       if (!learning) options.minute?.(summary())
     }
-    return clock
   }
 
   const summary = (): WatchSummary =>

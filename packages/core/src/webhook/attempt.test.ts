@@ -77,9 +77,9 @@ test('lengths have bounds', () => {
   expect(JSON.stringify(event).length).toBeLessThan(10_000)
 })
 
-test('labels are texts: lists with commas, objects with equals signs', () => {
+test('labels are texts: lists with commas, objects with equals signs, and each of their members by itself', () => {
   const labels = { tags: ['a', 2], metadata: { one: 'x', two: { deep: 1 } }, campaign: 'spring' }
-  expect(attempt('x', { kind: 'delivered', labels }).labels).toEqual({ tags: 'a,2', metadata: 'one=x', campaign: 'spring' })
+  expect(attempt('x', { kind: 'delivered', labels }).labels).toEqual({ tags: 'a,2', metadata: 'one=x', campaign: 'spring', one: 'x' })
 })
 
 test('every item is counted, and a few unread ones are shown', () => {
@@ -89,4 +89,13 @@ test('every item is counted, and a few unread ones are shown', () => {
   const reading = readItems(items, (item) => (item === 'known' ? 'ignored' : 'unread'))
   expect([reading.events.length, reading.ignored, reading.unread, reading.samples.length]).toEqual([0, 1, 23, 5])
   expect(reading.samples.every((sample) => sample.length <= 300)).toBe(true)
+})
+
+test('a label that a sender has named does not stand in the place of one of the service', () => {
+  const labels = { tags: { Campaign: 'own', class: 'a', __proto__: null, 'not a name': 'b' }, campaign: 'of the service' }
+  expect(attempt('x', { kind: 'delivered', labels }).labels).toEqual({
+    tags: 'Campaign=own,class=a,not a name=b',
+    campaign: 'of the service',
+    class: 'a'
+  })
 })

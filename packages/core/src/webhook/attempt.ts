@@ -32,6 +32,7 @@ export type Told = {
   readonly localIp?: string | undefined
   readonly feedbackType?: string | undefined
   readonly size?: unknown
+  /** The members of an object are labels of their own as well: `tags: { campaign: 'spring' }` can be grouped by `campaign`. */
   readonly labels?: Readonly<Record<string, unknown>>
 }
 
@@ -45,6 +46,10 @@ const maxField = 998
 
 /** Of one label; tags beyond it are cut off. */
 const maxLabel = 500
+
+/** Labels that a sender may name; more are data of an application, by which nobody groups. */
+const maxNamed = 20
+const labelName = /^[\w.-]{1,40}$/
 
 /** RFC 5321 §4.2: the first digit 2 to 5, the second 0 to 5. Services put codes of their own (498, 605) into the same field. */
 const codePattern = /^[2-5][0-5]\d$/
@@ -71,6 +76,20 @@ const labelOf = (value: unknown): string | undefined => {
       : [idOf(value)]
   const text = parts.filter((part) => part !== undefined).join(',')
   return text === '' ? undefined : inOneLine(text.slice(0, maxLabel))
+}
+
+/** Labels by their names in lower case. What the service itself calls so comes before what a sender has named so. */
+const labelsOf = (told: Readonly<Record<string, unknown>>): Record<string, string> => {
+  const labels: Record<string, string> = Object.create(null)
+  const set = (name: string, value: unknown): void => {
+    const label = labels[name] === undefined ? labelOf(value) : undefined
+    if (label !== undefined) labels[name] = label
+  }
+  for (const [name, value] of Object.entries(told)) set(name, value)
+  for (const value of Object.values(told))
+    if (isFields(value))
+      for (const [name, of] of Object.entries(value).slice(0, maxNamed)) if (labelName.test(name)) set(name.toLowerCase(), idOf(of))
+  return { ...labels }
 }
 
 /** The codes of a reply, wherever they stand in a service's words: `bounced (550 5.1.1 …)`, `smtp;550 …`. */
@@ -128,11 +147,7 @@ export const attempt = (program: string, told: Told): LogEvent => {
   set('feedbackType', told.feedbackType)
   set('size', typeof told.size === 'number' && told.size >= 0 ? told.size : undefined)
   if (told.outcome !== 'none') set('outcome', told.outcome ?? endOf(event))
-  const labels: Record<string, string> = {}
-  for (const [name, value] of Object.entries(told.labels ?? {})) {
-    const label = labelOf(value)
-    if (label !== undefined) labels[name] = label
-  }
+  const labels = labelsOf(told.labels ?? {})
   if (Object.keys(labels).length > 0) event.labels = labels
   return event
 }

@@ -33,7 +33,7 @@ test.each([
   ['soft_bounce', { reason: '452 4.2.2 Mailbox full' }, { kind: 'failed', outcome: 'expired' }],
   ['deferred', { reason: '421 try again later' }, { kind: 'delayed', outcome: 'pending' }],
   ['blocked', { reason: 'blocked : due to blacklist user' }, { kind: 'suppressed' }],
-  ['invalid_email', {}, { kind: 'failed' }],
+  ['invalid_email', {}, { kind: 'failed', diagnosticCode: 'invalid email' }],
   ['error', {}, { kind: 'failed' }],
   ['delivered', {}, { kind: 'delivered' }],
   ['spam', {}, { kind: 'complaint' }],

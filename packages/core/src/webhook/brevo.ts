@@ -38,9 +38,13 @@ const words = wordsOf({
   ]
 })
 
+/** The word says why: Brevo found that the address is none, and gives no reason beside it. */
+const telling = ['invalid_email', 'invalid']
+
 const readEvent = (item: unknown): ItemReading => {
   const event = fieldsOf(item)
-  const kind = words.get(textOf(event.event) ?? '')
+  const word = textOf(event.event) ?? ''
+  const kind = words.get(word)
   if (kind === undefined) return 'unread'
   if (kind === 'ignored') return 'ignored'
   return attempt('brevo', {
@@ -50,7 +54,7 @@ const readEvent = (item: unknown): ItemReading => {
     messageId: event['message-id'],
     subject: event.subject,
     time: timeOf(event.ts_event) ?? timeOf(event.ts_epoch) ?? timeOf(event.s_epoch) ?? timeOf(event.ts),
-    text: event.reason,
+    text: firstText(event.reason, telling.includes(word) ? 'invalid email' : undefined),
     localIp: ipOf(event.sending_ip),
     labels: {
       // `tag` is one tag, or the JSON of several.

@@ -144,3 +144,18 @@ test('opens and received mail are counted, what is new is unread', () => {
   for (const payload of [{ 'event-data': { event: 'new' } }, { ...form, event: 'new' }, form])
     expect(mailgun.read(payload)).toMatchObject({ events: [], unread: 1 })
 })
+
+test('events that its API gives are read by themselves and as a page', () => {
+  const event = {
+    event: 'failed',
+    severity: 'permanent',
+    recipient: 'user@example.com',
+    'delivery-status': { code: 550, message: '5.1.1 no such user' },
+    message: { headers: { 'message-id': '1@example.org' } }
+  }
+  const expected = { kind: 'failed', messageId: '1@example.org', replyCode: 550, diagnosticCode: '5.1.1 no such user' }
+  expect(mailgun.read(event).events).toMatchObject([expected])
+  const page = { items: [event, { ...event, event: 'opened' }], paging: { next: 'https://api.example.com/' } }
+  expect(mailgun.recognise(page)).toBe(1)
+  expect(mailgun.read(page)).toMatchObject({ events: [expected], ignored: 1, unread: 0 })
+})

@@ -4,7 +4,8 @@ import { type Fields, fieldsOf, firstText, idOf, ipOf, isFields, listOf, parseJs
 import type { WebhookFormat } from './webhook-reader.ts'
 
 /**
- * Mailgun: JSON with `event-data` and, until 2023, forms with the same things in flat fields.
+ * Mailgun: JSON with `event-data` and, until 2023, forms with the same things in flat fields. What its Events API gives is read as well: the
+ * same events by themselves, or as `items` of a page.
  *
  * Sources: https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-payloads,
  * https://documentation.mailgun.com/docs/mailgun/user-manual/events/event-types (severity; what is dropped),
@@ -54,7 +55,12 @@ const readEventData = (event: Fields): ItemReading => {
     remoteMta: delivery['mx-host'],
     localIp: ipOf(envelope['sending-ip']),
     size: message.size,
-    labels: { tags: event.tags, campaign: listOf(event.campaigns).map((campaign) => fieldsOf(campaign).name), classification: reason }
+    labels: {
+      tags: event.tags,
+      metadata: event['user-variables'],
+      campaign: listOf(event.campaigns).map((campaign) => fieldsOf(campaign).name),
+      classification: reason
+    }
   })
 }
 
@@ -91,6 +97,11 @@ const readForm = (form: Fields): ItemReading => {
 const isRouted = (form: Fields): boolean =>
   form.recipient !== undefined && form.sender !== undefined && (form['body-plain'] !== undefined || form['body-html'] !== undefined)
 
+/** An event as the Events API gives it, without the wrapper of a webhook. */
+const isEventData = (fields: Fields): boolean => isFields(fields['delivery-status']) || isFields(fields.message) || isFields(fields.flags)
+
+const isPage = (fields: Fields): boolean => Array.isArray(fields.items) && isFields(fields.paging)
+
 /** Members that Mailgun's forms have and those of no other service. */
 const marks = ['message-headers', 'X-Mailgun-Sid', 'X-Mailgun-Tag', 'Message-Id']
 
@@ -99,7 +110,7 @@ export const mailgun: WebhookFormat = {
   name: 'Mailgun',
   recognise: (payload) => {
     const fields = fieldsOf(payload)
-    if (isFields(fields['event-data'])) return 1
+    if (isFields(fields['event-data']) || isPage(fields)) return 1
     if (isRouted(fields)) return 0.6
     if (textOf(fields.event) === undefined) return 0
     if (marks.some((name) => fields[name] !== undefined)) return 1
@@ -108,8 +119,9 @@ export const mailgun: WebhookFormat = {
     return fields.email === undefined && fields.msg === undefined ? 0.5 : 0
   },
   read: (payload) =>
-    readItems([payload], (item) => {
-      const inner = fieldsOf(item)['event-data']
-      return isFields(inner) ? readEventData(inner) : readForm(fieldsOf(item))
+    readItems(isPage(fieldsOf(payload)) ? listOf(fieldsOf(payload).items) : [payload], (item) => {
+      const fields = fieldsOf(item)
+      const inner = fields['event-data']
+      return isFields(inner) ? readEventData(inner) : isEventData(fields) ? readEventData(fields) : readForm(fields)
     })
 }

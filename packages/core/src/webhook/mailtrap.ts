@@ -35,7 +35,7 @@ const readEvent = (item: unknown): ItemReading => {
     replyCode: event.response_code,
     text,
     localIp: ipOf(event.sending_ip),
-    labels: { tags: event.category, stream: event.sending_stream, classification: event.bounce_category }
+    labels: { tags: event.category, metadata: event.custom_variables, stream: event.sending_stream, classification: event.bounce_category }
   })
 }
 

@@ -48,6 +48,7 @@ const readEvent = (item: unknown): ItemReading => {
     localIp: ipOf(last.source_ip),
     labels: {
       tags: message.tags,
+      metadata: message.metadata,
       template: message.template,
       subaccount: message.subaccount,
       classification: firstText(message.bounce_description, reject)

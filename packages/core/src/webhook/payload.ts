@@ -21,6 +21,13 @@ export const textOf = (value: unknown): string | undefined => (typeof value === 
 /** The first of several that says something: services leave fields empty rather than out. */
 export const firstText = (...values: readonly unknown[]): string | undefined => values.map(textOf).find((text) => text !== undefined)
 
+/** A word of a list as a person would write it: `MailboxFull`, `mailbox_full` → `Mailbox full`, `mailbox full`. */
+export const spokenOf = (value: unknown): string | undefined =>
+  textOf(value)
+    ?.slice(0, 200)
+    .replace(/([a-z])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`)
+    .replaceAll('_', ' ')
+
 /** Identifiers come as strings and as numbers. */
 export const idOf = (value: unknown): string | undefined => (typeof value === 'number' ? String(value) : textOf(value)?.trim())
 

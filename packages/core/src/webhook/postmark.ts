@@ -41,7 +41,12 @@ const sharedBy = (record: Fields): Omit<Told, 'kind' | 'time'> => ({
   sender: record.From,
   id: record.MessageID,
   subject: record.Subject,
-  labels: { tags: record.Tag, stream: record.MessageStream, classification: firstText(record.Type, record.SuppressionReason) }
+  labels: {
+    tags: record.Tag,
+    metadata: record.Metadata,
+    stream: record.MessageStream,
+    classification: firstText(record.Type, record.SuppressionReason)
+  }
 })
 
 /** Added to the suppression list, or taken from it. */

@@ -59,7 +59,7 @@ test('a bounce is one event for each recipient, with the fields of both its part
       replyCode: 550,
       status: '5.1.1',
       diagnosticCode: 'smtp; 550 5.1.1 <jane@example.com>... User unknown',
-      labels: { tags: 'campaign=spring', 'configuration-set': 'set-1', classification: 'Permanent,General' }
+      labels: { tags: 'campaign=spring', campaign: 'spring', 'configuration-set': 'set-1', classification: 'Permanent,General' }
     },
     expect.objectContaining({ kind: 'failed', recipient: 'mary@example.com' })
   ])
@@ -176,4 +176,33 @@ test.each([[{ eventType: 'Teleport', mail }], [envelope('{"alarm": 1}')], [envel
 
 test('a bounce that names nobody is an event all the same', () => {
   expect(ses.read({ notificationType: 'Bounce', mail, bounce: {} }).events).toHaveLength(1)
+})
+
+const bounced = (bounceSubType: string, recipient: object = {}): object => ({
+  notificationType: 'Bounce',
+  mail,
+  bounce: { bounceType: 'Transient', bounceSubType, bouncedRecipients: [{ emailAddress: 'jane@example.com', ...recipient }] }
+})
+
+test.each([
+  ['its own word stands where the server’s answer is missing', bounced('MailboxFull'), { diagnosticCode: 'Mailbox full' }],
+  ['the server’s answer comes first', bounced('MailboxFull', { diagnosticCode: 'smtp; 552 5.2.2 over quota' }), { replyCode: 552 }],
+  ['a word that says nothing is no answer', bounced('General'), { diagnosticCode: undefined }],
+  ['a time that ran out is an expiry', bounced('CustomTimeoutExceeded'), { kind: 'failed', outcome: 'expired' }]
+])('of a bounce, %s', (_, payload, expected) => {
+  const [event] = ses.read(payload).events
+  expect({ diagnosticCode: undefined, ...event }).toMatchObject(expected)
+})
+
+test.each([
+  ['SNS calls a function', { Records: [{ EventSource: 'aws:sns', Sns: envelope(bounced('General')) }] }],
+  ['SQS calls a function', { Records: [{ eventSource: 'aws:sqs', body: JSON.stringify(envelope(bounced('General'))) }] }],
+  ['a queue is polled', { Messages: [{ Body: JSON.stringify(bounced('General')) }] }]
+])('records are read as they come when %s', (_, payload) => {
+  expect(ses.recognise(payload)).toBe(1)
+  expect(ses.read(payload).events).toMatchObject([{ kind: 'failed', recipient: 'jane@example.com' }])
+})
+
+test('records of something else are not of SES', () => {
+  expect(ses.recognise({ Records: [{ eventSource: 'aws:s3', s3: { object: { key: 'a' } } }] })).toBe(0)
 })

@@ -2,24 +2,31 @@ import type { EventKind } from '../event/delivery-event.ts'
 import type { LogEvent } from '../log/log-reader.ts'
 import { feedbackTypeOf, kindOfFeedback } from '../message/feedback.ts'
 import { attempt, type ItemReading, readItems, type Told } from './attempt.ts'
-import { type Fields, fieldsOf, firstText, ipOf, isFields, listOf, parseJson, textOf, timeOf } from './payload.ts'
+import { type Fields, fieldsOf, firstText, ipOf, isFields, listOf, parseJson, spokenOf, textOf, timeOf } from './payload.ts'
 import type { WebhookFormat } from './webhook-reader.ts'
 
 /**
  * Amazon SES: notifications (`notificationType`) and event publishing (`eventType`), by themselves, as a string in the envelope of Amazon
- * SNS, or as the `detail` of EventBridge.
+ * SNS, as the `detail` of EventBridge, or as the records that SQS and SNS hand to a function of Lambda.
  *
  * Sources: https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html (recipients, bounce and complaint objects),
  * https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html (event types; `mail.messageId` is Amazon's,
  * `commonHeaders.messageId` the message's own), …/event-publishing-retrieving-sns-examples.html,
  * https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_ses.EmailSendingEvent.html (soft bounces come only when SES has given up),
  * https://docs.aws.amazon.com/sdk-for-kotlin/api/latest/sesv2/aws.sdk.kotlin.services.sesv2.model/-complaint/complaint-sub-type.html.
- * memory: the tag `ses:outgoing-ip`, the text with which SES tests a topic, members of the subscription and deliveryDelay objects, EventBridge.
+ * memory: the tag `ses:outgoing-ip`, the text with which SES tests a topic, members of the subscription and deliveryDelay objects, EventBridge,
+ * records (`Records[].Sns`, `Records[].body`, `Messages[].Body`), the subtype `CustomTimeoutExceeded`.
  */
 const program = 'ses'
 
 /** SES did not try: the address stands on a suppression list. */
 const suppressing = ['Suppressed', 'OnAccountSuppressionList']
+
+/** What SES calls a bounce or delay when it does not know more. */
+const vague = ['General', 'Undetermined']
+
+/** SES leaves out what the server answered where it has only read a bounce message; then its own word for it tells the cause. */
+const causeIn = (word: unknown): string | undefined => (vague.includes(textOf(word) ?? '') ? undefined : spokenOf(word))
 
 /** One notification may name several recipients, or none. */
 const each = (recipients: readonly unknown[], make: (recipient: unknown) => LogEvent): readonly LogEvent[] =>
@@ -66,7 +73,8 @@ const readNotification = (item: unknown): ItemReading => {
       const fields = isFields(recipient) ? recipient : { emailAddress: recipient }
       const { emailAddress, status, diagnosticCode } = fields
       const labels = { ...shared.labels, ...told.labels }
-      return attempt(program, { kind, ...shared, status, text: diagnosticCode, ...told, recipient: emailAddress, labels })
+      const text = firstText(diagnosticCode, told.text)
+      return attempt(program, { kind, ...shared, status, ...told, text, recipient: emailAddress, labels })
     })
   }
   switch (type) {
@@ -75,7 +83,10 @@ const readNotification = (item: unknown): ItemReading => {
       const subType = textOf(bounce.bounceSubType)
       const kind = suppressing.includes(subType ?? '') ? 'suppressed' : 'failed'
       const labels = { classification: [bounce.bounceType, bounce.bounceSubType] }
-      return ofEach(kind, bounce, listOf(bounce.bouncedRecipients), { labels })
+      // The time that the sender gave it ran out: the queue gave up.
+      const told =
+        subType === 'CustomTimeoutExceeded' ? { outcome: 'expired' as const } : { text: kind === 'failed' ? causeIn(subType) : undefined }
+      return ofEach(kind, bounce, listOf(bounce.bouncedRecipients), { labels, ...told })
     }
     case 'Complaint': {
       const complaint = fieldsOf(notification.complaint)
@@ -89,7 +100,10 @@ const readNotification = (item: unknown): ItemReading => {
     }
     case 'DeliveryDelay': {
       const delay = fieldsOf(notification.deliveryDelay)
-      return ofEach('delayed', delay, listOf(delay.delayedRecipients), { labels: { classification: delay.delayType } })
+      return ofEach('delayed', delay, listOf(delay.delayedRecipients), {
+        labels: { classification: delay.delayType },
+        text: causeIn(delay.delayType)
+      })
     }
     case 'Reject': {
       const reject = fieldsOf(notification.reject)
@@ -125,6 +139,19 @@ const unwrap = (payload: unknown): unknown => {
   return parseJson(fields.Message) ?? payload
 }
 
+/** Of a record of SQS or SNS what was published; of anything else the thing itself. */
+const publishedIn = (record: unknown): unknown => {
+  const { Sns, body, Body } = fieldsOf(record)
+  return Sns ?? parseJson(body) ?? parseJson(Body) ?? record
+}
+
+/** A function of Lambda gets `Records`, who polls a queue `Messages`; a post is one by itself. */
+const itemsIn = (payload: unknown): readonly unknown[] => {
+  const { Records, Messages } = fieldsOf(payload)
+  const records = [...listOf(Records), ...listOf(Messages)]
+  return records.length === 0 ? [payload] : records.map(publishedIn)
+}
+
 const readEnvelope = (item: unknown): ItemReading => {
   const fields = fieldsOf(item)
   const inner = unwrap(item)
@@ -139,10 +166,11 @@ export const ses: WebhookFormat = {
   id: 'ses',
   name: 'Amazon SES',
   recognise: (payload) => {
-    const inner = fieldsOf(unwrap(payload))
+    const [item] = itemsIn(payload)
+    const inner = fieldsOf(unwrap(item))
     if (firstText(inner.notificationType, inner.eventType) !== undefined)
-      return isFields(inner.mail) || isEnvelope(fieldsOf(payload)) ? 1 : 0.5
-    return isEnvelope(fieldsOf(payload)) ? 0.4 : 0
+      return isFields(inner.mail) || isEnvelope(fieldsOf(item)) ? 1 : 0.5
+    return isEnvelope(fieldsOf(item)) ? 0.4 : 0
   },
-  read: (payload) => readItems([payload], readEnvelope)
+  read: (payload) => readItems(itemsIn(payload), readEnvelope)
 }

@@ -82,6 +82,7 @@ const readEvent = (item: unknown): ItemReading => {
     feedbackType: firstText(event.fbtype)?.toLowerCase(),
     size: Number(idOf(event.msg_size)),
     labels: {
+      metadata: event.rcpt_meta,
       tags: event.rcpt_tags,
       campaign: event.campaign_id,
       template: event.template_id,

@@ -17,6 +17,7 @@ test.each([
     { delivery_info: { delivery_status: 'err_user_unknown', destination_response: '555 5.7.1 User unknown' } },
     { kind: 'failed', status: '5.7.1', labels: { classification: 'err_user_unknown' } }
   ],
+  ['hard_bounced', { delivery_info: { delivery_status: 'err_unsubscribed' } }, { kind: 'suppressed', outcome: 'failed' }],
   ['soft_bounced', { delivery_info: { delivery_status: 'err_mailbox_full' } }, { kind: 'delayed', diagnosticCode: 'err_mailbox_full' }],
   ['spam', {}, { kind: 'complaint' }],
   ['unsubscribed', { comment: 'too many' }, { kind: 'unsubscribe', diagnosticCode: 'too many' }]

@@ -6,7 +6,7 @@ import type { WebhookFormat } from './webhook-reader.ts'
  * Unisender Go: `{ events_by_user: [{ events: [{ event_name, event_data }] }] }`, or one event with its members at the top.
  *
  * Sources: https://godocs.unisender.ru/email-statuses (the statuses), https://godocs.unisender.ru/web-api-ref (webhooks).
- * memory: that times are UTC, that it tries again after `soft_bounced`, `transactional_spam_block` (a server refuses our mail as spam: about
+ * memory: `delivery_status`, that times are UTC, that it tries again after `soft_bounced`, `transactional_spam_block` (a server refuses our mail as spam: about
  * a domain, not about a message).
  */
 const words = wordsOf({
@@ -17,6 +17,9 @@ const words = wordsOf({
   unsubscribe: ['unsubscribed'],
   ignored: ['accepted', 'sent', 'opened', 'clicked', 'subscribed']
 })
+
+/** Unisender did not send: the person had unsubscribed, or the address had been found dead before. */
+const suppressing = ['err_unsubscribed', 'err_not_available']
 
 const readEvent = (item: unknown): ItemReading => {
   const outer = fieldsOf(item)
@@ -34,7 +37,7 @@ const readEvent = (item: unknown): ItemReading => {
   if (kind === 'ignored') return 'ignored'
   const info = fieldsOf(event.delivery_info)
   return attempt('unisender-go', {
-    kind,
+    kind: kind === 'failed' && suppressing.includes(textOf(info.delivery_status) ?? '') ? 'suppressed' : kind,
     recipient: event.email,
     id: event.job_id,
     time: timeOf(event.event_time),

@@ -1,4 +1,5 @@
-import type { LineVerdict, LogEvent, LogFormat, LogReader } from '../log/log-reader.ts'
+import type { LineVerdict, LogEvent, LogFormat, LogReader, LogReaderOptions } from '../log/log-reader.ts'
+import { openRepeatedEvents } from './repeated-events.ts'
 import { openDocuments } from './webhook-documents.ts'
 import { readForm } from './webhook-form.ts'
 import { webhookFormatOf, webhookFormats } from './webhook-formats.ts'
@@ -7,7 +8,8 @@ import type { WebhookFormat } from './webhook-reader.ts'
 /**
  * Payloads of webhooks that were kept in a file, as a log: JSON documents one a line, pretty printed, one behind the other or in an array
  * (its members one by one), and forms (`mandrill_events=…`, Mailgun's old ones), a line each. A document that is of no service and names an
- * address is unread; one without is somebody else's. A line of a document that goes on is `part`; its last line has the verdict.
+ * address is unread; one without is somebody else's. A line of a document that goes on is `part`; its last line has the verdict. What a service
+ * posts a second time is told once.
  */
 
 const parse = (text: string): unknown => {
@@ -19,15 +21,24 @@ const parse = (text: string): unknown => {
   }
 }
 
-const open = (only: WebhookFormat | undefined, emit: (event: LogEvent) => void): LogReader => {
+const open = (
+  only: WebhookFormat | undefined,
+  emit: (event: LogEvent) => void,
+  { isRepeated = openRepeatedEvents() }: LogReaderOptions
+): LogReader => {
   const documents = openDocuments()
 
   const read = (payload: unknown, text: string): LineVerdict => {
     const format = only ?? webhookFormatOf(payload)
     if (payload === undefined || format === undefined) return text.includes('@') ? 'unread' : 'ignored'
     const { events, unread } = format.read(payload)
-    for (const event of events) emit(event)
-    return unread > 0 ? 'unread' : events.length > 0 ? 'event' : 'ignored'
+    let told = 0
+    for (const event of events) {
+      if (isRepeated(event)) continue
+      told++
+      emit(event)
+    }
+    return unread > 0 ? 'unread' : told > 0 ? 'event' : 'ignored'
   }
 
   return {
@@ -67,14 +78,14 @@ export const webhookLines: LogFormat = {
   id: 'webhooks',
   name: 'Webhook payloads',
   recognise: (firstLines) => recogniseBy((payload) => webhookFormatOf(payload) !== undefined, firstLines),
-  open: (emit) => open(undefined, emit)
+  open: (emit, options) => open(undefined, emit, options)
 }
 
 const asLogFormat = (format: WebhookFormat): LogFormat => ({
   id: format.id,
   name: `${format.name} webhooks`,
   recognise: (firstLines) => recogniseBy((payload) => format.recognise(payload) > 0, firstLines),
-  open: (emit) => open(format, emit)
+  open: (emit, options) => open(format, emit, options)
 })
 
 /** Payloads as formats of a log: of any service, and of each service by its id. */

@@ -343,3 +343,21 @@ test('nothing is lost and nothing comes twice, however it is written, rotated, r
     { numRuns: 150 }
   )
 })
+
+test('rotated files with numbers are read in the order of these, also where one was packed later than the next was written', async () => {
+  writeFileSync(log, 'one\n')
+  const first = await openFileFollower(log, { fromStart: true })
+  await drain(first)
+  const position: unknown = JSON.parse(JSON.stringify(first.position()))
+  await first.close()
+  appendFileSync(log, 'two\n')
+  writeFileSync(`${log}.2.gz`, gzipSync(readFileSync(log)))
+  unlinkSync(log)
+  writeFileSync(`${log}.1`, 'three\n')
+  touch(`${log}.1`)
+  touch(`${log}.2.gz`)
+  writeFileSync(log, 'four\n')
+  const second = await openFileFollower(log, { position })
+  expect(await drain(second)).toEqual({ lines: ['two', 'three', 'four'], codes: ['resumed-beside', 'between'] })
+  await second.close()
+})

@@ -4,7 +4,7 @@ import { openNamedFile } from './named-file.ts'
 import type { Follower, FollowNotice } from './notice.ts'
 import { isAt, type Place, toPlace, toPosition } from './place.ts'
 import { lineEndBefore, linesBefore, openPackedSegment, openSegment, type Segment } from './segment.ts'
-import { findAfter, findBeside, type Sibling, siblingsOf } from './siblings.ts'
+import { type Finished, findAfter, findBeside, type Sibling, siblingsOf } from './siblings.ts'
 
 export type FollowFileOptions = {
   /** What a checkpoint held; anything else than a place is taken for none. */
@@ -32,10 +32,10 @@ export const openFileFollower = async (path: string, options: FollowFileOptions 
   let isSwitching = false
   /** The current segment is a rotated file, or one that was replaced: when it is at its end, the next one is opened. */
   let isFinal = false
-  /** The end of the file that was finished last, as long as there is no other. */
   /** Where to go on when the file can be opened again. */
   let resume: Place | undefined = toPlace(options.position)
-  let finished: { readonly modified: number; readonly place: Place } | undefined
+  /** The end of the file that was finished last, as long as there is no other. */
+  let finished: Finished | undefined
   let cutTold = 0
 
   const tell = (notice: FollowNotice): void => void notices.push(notice)
@@ -98,7 +98,7 @@ export const openFileFollower = async (path: string, options: FollowFileOptions 
     const handle = await named.open()
     if (finished !== undefined) {
       const here = await handle?.stat()
-      const between = await findAfter(path, finished.modified, finished.place, here?.ino)
+      const between = await findAfter(path, finished, here?.ino)
       const segment = between === undefined ? undefined : await openSibling(between, 0)
       if (between !== undefined && segment !== undefined) {
         await handle?.close()
@@ -139,7 +139,7 @@ export const openFileFollower = async (path: string, options: FollowFileOptions 
     const rest = segment.rest()
     const problem = segment.problem()
     if (problem !== undefined) tell({ code: 'damaged', problem })
-    finished = { modified: await segment.modified(), place: segment.place() }
+    finished = { path: segment.path, modified: await segment.modified(), place: segment.place() }
     await replace(undefined, false)
     await openNext()
     return rest === undefined ? [] : [rest]

@@ -34,3 +34,16 @@ test('a line of ten megabytes is cut, counted, and the next one is whole', () =>
   const [first, second] = splitter.write(Buffer.from('\nnext\n'))
   expect([first?.length, second, splitter.cut()]).toEqual([maxLineBytes, 'next', 1])
 })
+
+test('a hole of NULs ends a line, however long it is, and is none', () => {
+  const splitter = openLineSplitter()
+  expect(splitter.write(Buffer.from(`one\nbroken${'\0'.repeat(4_096)}two\n${'\0'.repeat(4_096)}three\n`))).toEqual([
+    'one',
+    'broken',
+    'two',
+    'three'
+  ])
+  for (let part = 0; part < 5; part++) expect(splitter.write(Buffer.alloc(1_048_576))).toEqual([])
+  expect(splitter.waiting()).toBe(5 * 1_048_576)
+  expect([splitter.write(Buffer.from('four\n')), splitter.cut(), splitter.waiting()]).toEqual([['four'], 0, 0])
+})

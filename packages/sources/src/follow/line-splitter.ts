@@ -17,25 +17,48 @@ export type LineSplitter = {
 
 const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line)
 
+/**
+ * A hole of NULs is where a machine lost its power, or where a log was emptied under a writer that went on at its old place (logrotate's
+ * copytruncate): it ends a line.
+ */
+const withoutHoles = (line: string): readonly string[] =>
+  line.includes('\0')
+    ? line
+        .split(/\0{2,}/)
+        .filter((part) => part !== '')
+        .map((part) => part.replaceAll('\0', ''))
+    : [line]
+
+/** At the front of a piece. */
+const nulsIn = (piece: Buffer): number => {
+  let length = 0
+  while (length < piece.length && piece[length] === 0) length++
+  return length
+}
+
 export const openLineSplitter = (): LineSplitter => {
   let held: Buffer[] = []
   let heldBytes = 0
   let waiting = 0
+  let skipped = 0
   let cut = 0
-  const hold = (part: Buffer): void => {
+  const hold = (whole: Buffer): void => {
+    // A hole at the front of a line is no part of it, and may be longer than any line.
+    const part = heldBytes === 0 ? whole.subarray(nulsIn(whole)) : whole
+    skipped += whole.length - part.length
     if (heldBytes < maxLineBytes) {
       // A copy: a piece is a view of a larger buffer that is used again.
       const kept = Buffer.from(part.subarray(0, maxLineBytes - heldBytes))
       held.push(kept)
       heldBytes += kept.length
     }
-    waiting += part.length
+    waiting += whole.length
   }
   const take = (): string => {
-    if (waiting > heldBytes) cut++
+    if (waiting - skipped > heldBytes) cut++
     const text = Buffer.concat(held).toString('utf8')
     held = []
-    heldBytes = waiting = 0
+    heldBytes = waiting = skipped = 0
     return withoutReturn(text)
   }
   return {
@@ -46,13 +69,14 @@ export const openLineSplitter = (): LineSplitter => {
         return []
       }
       hold(piece.subarray(0, first))
-      const lines = [take()]
+      const lines = [...withoutHoles(take())]
       const last = piece.lastIndexOf(lineFeed)
-      if (last > first) for (const line of piece.toString('utf8', first + 1, last).split('\n')) lines.push(withoutReturn(line))
+      if (last > first)
+        for (const line of piece.toString('utf8', first + 1, last).split('\n')) lines.push(...withoutHoles(withoutReturn(line)))
       if (last + 1 < piece.length) hold(piece.subarray(last + 1))
       return lines
     },
-    rest: () => (waiting === 0 ? undefined : take()),
+    rest: () => (waiting === 0 ? undefined : (withoutHoles(take()).at(-1) ?? '')),
     waiting: () => waiting,
     cut: () => cut
   }

@@ -31,7 +31,7 @@ export const openNamedFile = (path: string, tell: (notice: FollowNotice) => void
       try {
         // Opening a pipe would wait for whoever writes to it.
         if (!(await stat(path)).isFile()) {
-          refuse('no file', 'It is no regular file.')
+          refuse('no file', 'It is no regular file. What a pipe gives is followed as standard input (-)')
           return undefined
         }
         const handle = await open(path)

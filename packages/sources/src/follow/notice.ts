@@ -29,7 +29,7 @@ export const noticeSays = (file: string, notice: FollowNotice): string => {
     case 'restarted':
       return `${file}: the journal is followed again.`
     case 'unreadable':
-      return `${file} cannot be read: ${notice.problem}. It is tried again.`
+      return `${file} cannot be read: ${notice.problem.replace(/\.$/, '')}. It is tried again.`
     case 'damaged':
       return `${file}: ${notice.problem}`
     case 'journal-failed':

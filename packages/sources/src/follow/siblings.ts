@@ -90,17 +90,35 @@ export const findBeside = async (path: string, place: Place): Promise<Sibling | 
   return undefined
 }
 
+/** `mail.log.3`: the lower, the younger. Undefined: it has none. */
+const numberOf = (path: string, log: string): number | undefined => {
+  const number = /^\.(\d{1,4})(?:\.(?:gz|zst))?$/.exec(basename(path).slice(basename(log).length))?.[1]
+  return number === undefined ? undefined : Number(number)
+}
+
+/** A file that was read to its end: as it was called and when it was written last, and its end. */
+export type Finished = { readonly path: string; readonly modified: number; readonly place: Place }
+
 /**
- * Of the rotated files that were written after another one, the oldest. `place` is the end of that other one: its copy, packed or not, is none
- * of them. `without`: the inode of the log itself.
+ * Of the rotated files that were written after another one, the oldest. A copy of that one, packed or not, is none of them. Where both have
+ * numbers, these tell: a file that was packed by hand has the time of its packing. `without`: the inode of the log itself.
  */
 export const findAfter = async (
   path: string,
-  modified: number,
-  place: Place,
+  { path: read, modified, place }: Finished,
   without: number | undefined
 ): Promise<Sibling | undefined> => {
-  const later = (await siblingsOf(path)).filter((each) => each.modified > modified && each.inode !== place.inode && each.inode !== without)
-  for (const sibling of later.reverse()) if (!(await holds(sibling, place))) return sibling
+  const before = numberOf(read, path)
+  const isLater = (sibling: Sibling): boolean => {
+    const number = numberOf(sibling.path, path)
+    return before === undefined || number === undefined ? sibling.modified > modified : number < before
+  }
+  const ageOf = (sibling: Sibling): number => numberOf(sibling.path, path) ?? -1
+  const later = (await siblingsOf(path))
+    .filter((each) => isLater(each) && each.inode !== place.inode && each.inode !== without)
+    .sort((one, other) =>
+      before === undefined ? one.modified - other.modified : ageOf(other) - ageOf(one) || one.modified - other.modified
+    )
+  for (const sibling of later) if (!(await holds(sibling, place))) return sibling
   return undefined
 }

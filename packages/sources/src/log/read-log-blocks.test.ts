@@ -114,3 +114,21 @@ test('lines do not depend on how the pieces are cut, nor do those that are too l
     })
   )
 })
+
+test('of a packed file that is damaged, what stands before the damage is read', async () => {
+  const random = Buffer.from(Array.from({ length: 20_000 }, (_, at) => `line ${at} ${(at * 2_654_435_761) % 4_294_967_296}\n`).join(''))
+  const packed = gzipSync(random)
+  const middle = Math.floor(packed.length / 2)
+  packed.fill(0xff, middle, middle + 64)
+  const { bytes, problem } = await gather(unpackedBlocks([packed]))
+  expect(problem).toContain('damaged or cut off')
+  expect(bytes.subarray(0, random.length / 4).equals(random.subarray(0, random.length / 4))).toBe(true)
+})
+
+test('a small packed file with something else behind it gives nearly all that it holds', async () => {
+  const { bytes, problem } = await gather(
+    unpackedBlocks([Buffer.concat([gzipSync(big.subarray(0, 100_000)), Buffer.from('something else')])])
+  )
+  expect(problem).toContain('damaged or cut off')
+  expect(bytes.length).toBeGreaterThan(50_000)
+})

@@ -41,7 +41,7 @@ export async function* unpackedBlocks(source: AsyncIterable<Buffer> | Iterable<B
   try {
     if (isUnpackedByProgram(kind)) yield* unpackByProgram(kind, pieces)
     else
-      for await (const fed of feed(pieces, sink)) {
+      for await (const fed of feed(kind === 'gzip' || kind === 'zstd' ? inSteps(pieces) : pieces, sink)) {
         const blocks = got
         got = []
         for (const bytes of blocks) yield { bytes }
@@ -53,6 +53,21 @@ export async function* unpackedBlocks(source: AsyncIterable<Buffer> | Iterable<B
 }
 
 const nothing = new Uint8Array(0)
+
+/** An unpacker that meets damage gives nothing of the piece that has it: the first pieces are small, so that little of a small file is lost. */
+const [firstStep, step] = [1_024, 16_384]
+const firstSteps = 65_536
+
+async function* inSteps(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {
+  let given = 0
+  for await (const piece of pieces)
+    for (let at = 0; at < piece.length; ) {
+      const part = piece.subarray(at, at + (given < firstSteps ? firstStep : step))
+      at += part.length
+      given += part.length
+      yield part
+    }
+}
 
 /** What the first piece is, and the pieces from the first one on. */
 const begin = async (
