@@ -97,7 +97,10 @@ export const readDelivery = (
   if (startsWith(bytes, word, to, sent)) {
     const behind = word + sent.length
     const isPlain = behind === to || (bytes[behind] === 0x20 && !startsWith(bytes, behind, to, forwarded))
-    return isPlain && !isLoopback(bytes, delivery.relayFrom, delivery.relayTo) ? wasSent : noPlainCase
+    const isHere =
+      isLoopback(bytes, delivery.relayFrom, delivery.relayTo) ||
+      (delivery.relayTo > delivery.relayFrom && isLoopback(bytes, delivery.relayTo + 1, to))
+    return isPlain && !isHere ? wasSent : noPlainCase
   }
   const isDeferred = startsWith(bytes, word, to, deferred)
   const behind = word + (isDeferred ? deferred.length : bounced.length)

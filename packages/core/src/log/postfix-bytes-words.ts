@@ -24,6 +24,7 @@ export const noQueue: Uint8Array = bytesOf('NOQUEUE')
 export const recipient: Uint8Array = bytesOf('to=')
 export const reject: Uint8Array = bytesOf('reject: ')
 export const milterReject: Uint8Array = bytesOf('milter-reject: ')
+export const proxyReject: Uint8Array = bytesOf('proxy-reject: ')
 export const loopback: Uint8Array = bytesOf('127')
 export const localhost: Uint8Array = bytesOf('localhost')
 /** What `from=<>` is remembered as. */

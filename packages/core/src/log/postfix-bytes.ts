@@ -19,6 +19,7 @@ import {
   milterReject,
   noQueue,
   nullSender,
+  proxyReject,
   recipient,
   reject,
   removed,
@@ -232,7 +233,13 @@ export const openPostfixBytes = (sink: PostfixBytesSink, options: PostfixBytesOp
     if (daemon === 'qmgr' || daemon === 'nqmgr') return manage(bytes, view, text, to, high, low)
     const arrived = arrive(bytes, text, to, high, low)
     if (arrived >= 0) return arrived
-    if (daemon === 'postsuper' || startsWith(bytes, text, to, reject) || startsWith(bytes, text, to, milterReject)) return slow
+    if (
+      daemon === 'postsuper' ||
+      startsWith(bytes, text, to, reject) ||
+      startsWith(bytes, text, to, milterReject) ||
+      startsWith(bytes, text, to, proxyReject)
+    )
+      return slow
     return hasDelivery(bytes, view, text, to) ? slow : part
   }
 

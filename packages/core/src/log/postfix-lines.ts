@@ -119,6 +119,10 @@ export const parseReject = (line: string, at: number): Reject | undefined => {
     if (from < at) return undefined
     return { stage: 'end-of-data', client: line.slice(from + 6, end), text: textAt < 0 ? '' : context.slice(textAt + 3), ...envelope }
   }
+  // A filter before the queue (smtpd_proxy_filter): `END-OF-MESSAGE: 554 5.7.0 Reject; from=<b> to=<a> …`, without the client.
+  const stageEnd = line.indexOf(' ', at) - 1
+  const proxied = line.charCodeAt(stageEnd) === 0x3a && stageEnd < end ? stages[line.slice(at, stageEnd)] : undefined
+  if (proxied !== undefined) return { stage: proxied, client: '', text: line.slice(stageEnd + 2, end), ...envelope }
   const from = line.indexOf(' from ', at)
   // An IPv6 client has colons, and postscreen a port behind its bracket.
   const clientEnd = from < 0 ? -1 : line.indexOf(': ', Math.max(from, line.indexOf(']', from)))

@@ -54,9 +54,13 @@ export const daemonOf = (program: string | undefined): string | undefined => {
   return daemons.has(daemon) || program.startsWith('postfix') ? daemon : undefined
 }
 
+/** The relay's name; its address where that is of this machine, whatever name /etc/hosts has for it: a filter is told from a server by it. */
 const relayName = (relay: string): string | undefined => {
   const bracket = relay.indexOf('[')
-  return bracket > 0 ? relay.slice(0, bracket) : undefined
+  if (bracket <= 0) return undefined
+  const close = relay.indexOf(']', bracket)
+  const isHere = relay.startsWith('[127.', bracket) || relay.startsWith('[::1]', bracket)
+  return isHere && close > 0 ? relay.slice(bracket + 1, close) : relay.slice(0, bracket)
 }
 
 const kinds: Readonly<Record<string, 'delivered' | 'delayed' | 'failed'>> = {
@@ -152,6 +156,16 @@ export const openPostfixOver = (entries: PostfixEntries, emit: (event: LogEvent)
     return 'part'
   }
 
+  /** `postsuper -d`: nobody hears of it. */
+  const takeOut = (prefix: PostfixPrefix, queueId: string): LineVerdict => {
+    const waiting = [...(entries.waiting(queueId)?.keys() ?? [])]
+    const known = told(prefix, queueId, entries.get(queueId))
+    for (const recipient of waiting)
+      emit({ ...attemptEvent('other', { ...known, recipient, diagnosticCode: 'removed by postsuper' }), outcome: 'failed' })
+    entries.remove(queueId)
+    return waiting.length > 0 ? 'event' : 'part'
+  }
+
   const messageLine = (prefix: PostfixPrefix, daemon: string, queueId: string, line: string, at: number): LineVerdict => {
     if (line.startsWith('to=', at)) {
       const delivery = parseDelivery(line, at)
@@ -172,12 +186,13 @@ export const openPostfixOver = (entries: PostfixEntries, emit: (event: LogEvent)
       entries.messageId(queueId, value.startsWith('<') && value.endsWith('>') ? value.slice(1, -1) : value)
       return 'part'
     }
-    if (daemon === 'postsuper' && line.startsWith('removed', at)) entries.remove(queueId)
+    if (daemon === 'postsuper' && line.startsWith('removed', at)) return takeOut(prefix, queueId)
     return refusal(prefix, queueId, line, at) ?? (looksLikeDelivery(line, at) ? 'unread' : 'part')
   }
 
   const refusal = (prefix: PostfixPrefix, queueId: string | undefined, line: string, at: number): LineVerdict | undefined => {
-    const behind = line.startsWith('reject: ', at) ? at + 8 : line.startsWith('milter-reject: ', at) ? at + 15 : 0
+    const words = ['reject: ', 'milter-reject: ', 'proxy-reject: '].find((verb) => line.startsWith(verb, at))
+    const behind = words === undefined ? 0 : at + words.length
     if (behind === 0) return undefined
     const reject = parseReject(line, behind)
     return reject === undefined ? 'unread' : refuse(prefix, queueId, reject)

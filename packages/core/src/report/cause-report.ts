@@ -11,11 +11,17 @@ import type { Waiting } from './waiting.ts'
 /** Seconds since 1970 as ISO 8601. */
 export const iso = (seconds: number): string | null => (Number.isFinite(seconds) ? new Date(seconds * 1_000).toISOString() : null)
 
-/** Of a message that waits or passed by itself nobody has to do anything; of few that were lost, neither. */
+/** Of a message that waits or passed by itself nobody has to do anything; of few that were lost over it, neither. */
 const lostShare = 0.05
+/** One message that is lost over what else passes by itself says nothing. */
+const leastLost = 3
 
-const needsOf = ({ action, party }: Diagnosis, { ends: { messages, lost } }: CauseRowCount): CauseRow['needs'] =>
-  party === 'nobody' || action === 'drop' ? 'nothing' : action === 'retry' ? (lost <= messages * lostShare ? 'nothing' : 'fix') : 'fix'
+const needsOf = ({ action, party }: Diagnosis, { ends: { messages, ended } }: CauseRowCount): CauseRow['needs'] =>
+  party === 'nobody' || action === 'drop' ? 'nothing' : action === 'retry' ? (ended <= messages * lostShare ? 'nothing' : 'fix') : 'fix'
+
+/** What should pass by itself and did not: greylisting that ends in expiry is a queue that gives up too early, or retries too late. */
+const isLostAllTheSame = ({ party, action }: Diagnosis, { ends: { messages, ended } }: CauseRowCount): boolean =>
+  party === 'nobody' && action === 'retry' && ended >= leastLost && ended > messages * lostShare
 
 /** That what no rule knows passes by itself is believed where it has. */
 const isUnproven = ({ confidence }: Diagnosis, { ends: { messages, recovered } }: CauseRowCount): boolean =>
@@ -84,7 +90,9 @@ export const causeReport = (
     const row = uniteRows(parts, clock)
     const { ip, service } = addressOf(row)
     const kept = exampleOf(row)
-    const isOurs = needsOf(kept.diagnosis, row) === 'nothing' && (isOwnFault(row) || isUnproven(kept.diagnosis, row))
+    const isOurs =
+      needsOf(kept.diagnosis, row) === 'nothing' &&
+      (isOwnFault(row) || isUnproven(kept.diagnosis, row) || isLostAllTheSame(kept.diagnosis, row))
     const diagnosis: Diagnosis = isOurs ? { ...kept.diagnosis, party: 'sender-admin' } : kept.diagnosis
     const { title, party, fix } = fixOf(diagnoser, diagnosis)
     return {

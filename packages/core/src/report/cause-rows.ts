@@ -14,12 +14,14 @@ type PartyCount = { attempts: number; readonly example: KeptExample }
 export type Ends = {
   messages: number
   lost: number
+  /** Of those, what this very row was the end of. */
+  ended: number
   recovered: number
   /** Of those whose end is not followed any more. */
   waiting: number
 }
 
-const noEnds = (): Ends => ({ messages: 0, lost: 0, recovered: 0, waiting: 0 })
+const noEnds = (): Ends => ({ messages: 0, lost: 0, ended: 0, recovered: 0, waiting: 0 })
 
 /** One cause at one provider from one of our addresses, while it is counted. */
 export type CauseRowCount = {

@@ -116,6 +116,23 @@ test('when the queue gives up, the message has expired, and its cause is what wa
   expect(reportOf([wordless]).causes[0]).toMatchObject({ cause: 'delivery-expired', lost: 1 })
 })
 
+test('what should pass by itself and ends in expiry all the same is for who sends to fix', () => {
+  const expired = (queueId: string): LogEvent[] => [
+    deferred({ queueId }),
+    deferred({ queueId, kind: 'failed', outcome: 'expired', time: minute(9) })
+  ]
+  const [row] = reportOf(['1', '2', '3', '4'].flatMap(expired)).causes
+  expect(row).toMatchObject({ cause: 'greylisted', lost: 4, needs: 'fix', party: 'sender-admin' })
+  expect(row?.fix).not.toBe('Try again later')
+  // Lost over something else: greylisting itself passed.
+  const refused = (queueId: string): LogEvent[] => [deferred({ queueId }), bounced({ queueId, time: minute(9) })]
+  const { causes } = reportOf(['1', '2', '3', '4'].flatMap(refused))
+  expect(causes.map(({ cause, needs, lost }) => [cause, needs, lost])).toEqual([
+    ['user-unknown', 'fix', 4],
+    ['greylisted', 'nothing', 4]
+  ])
+})
+
 test('giving up, which the queue says without server and service, belongs to the last attempt', () => {
   const told = { remoteMta: 'gmail-smtp-in.l.google.com', program: 'postfix/out3/smtp', host: 'mta1' }
   const report = reportOf(

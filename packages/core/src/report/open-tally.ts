@@ -79,10 +79,13 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
   }
 
   /** A message comes to its end: what it met on its way is told so. */
-  const conclude = (key: number | undefined, isDelivered: boolean): void => {
+  const conclude = (key: number | undefined, isDelivered: boolean, last?: CauseRowCount): void => {
     const waiting = key === undefined || waitingList.size() === 0 ? undefined : waitingList.get(key)
     if (key === undefined || waiting === undefined) return
-    for (const met of waiting.met) addEnd(met, isDelivered ? 'recovered' : 'lost')
+    for (const met of waiting.met) {
+      addEnd(met, isDelivered ? 'recovered' : 'lost')
+      if (met.row === last) addEnd(met, 'ended')
+    }
     waitingList.delete(key)
   }
 
@@ -164,8 +167,11 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
       return
     }
     const met = meet(row, waiting, of, domain)
-    if (waiting === undefined && met !== undefined) addEnd(met, name === 'deferred' ? 'waiting' : 'lost')
-    conclude(key, false)
+    if (waiting === undefined && met !== undefined) {
+      addEnd(met, name === 'deferred' ? 'waiting' : 'lost')
+      if (name !== 'deferred') addEnd(met, 'ended')
+    }
+    conclude(key, false, row)
     countMessage(name, of)
   }
 
