@@ -338,6 +338,7 @@ export const reportFixture = ({ domains = 0, senders = 3 }: FixtureOptions = {})
       { file: '/var/log/mail.log.1.gz', format: 'postfix', lines: 930_100, bytes: 24_100_221, problem: null },
       { file: '/var/log/mail.log', format: 'postfix', lines: 1_000_111, bytes: 221_804_020, problem: null }
     ],
-    limits: []
+    limits: [],
+    notes: []
   }
 }

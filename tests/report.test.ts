@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -218,6 +218,25 @@ describe('exit codes', () => {
     expect(code).toBe(1)
     expect(out).toMatch(/! .*cut\.log\.gz: /)
   })
+  test('what could not be read, and what is no log, stands in the JSON and the page as well', async () => {
+    const path = save('mail.log', postfix)
+    const mail = save('note.eml', 'From: ada@example.com\r\nSubject: hello\r\n\r\nhello\r\n')
+    const folder = join(path, '..', 'locked')
+    mkdirSync(folder, { recursive: true })
+    const loop = join(folder, 'mail.log')
+    symlinkSync(loop, loop)
+    const { code, out } = await run([path, mail, folder, '--json'])
+    expect(code).toBe(1)
+    const { files, notes } = JSON.parse(out)
+    expect(files.find(({ file }: { file: string }) => file === loop)?.problem).toMatch(/\w/)
+    expect(notes.join()).toMatch(/note\.eml.* no logs? that/)
+    rmSync(folder, { recursive: true })
+  })
+  test('--html to where nothing can be written is told before anything is read', async () => {
+    const { code, err, out } = await run([save('mail.log', postfix), '--html', '/no/such/place/report.html'])
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toContain('cannot be written')
+  })
   test('3 where mail failed and no cause is known', async () => {
     const path = save(
       'strange.log',
@@ -257,7 +276,7 @@ describe('exit codes', () => {
     const mail = save('note.eml', 'From: ada@example.com\r\nSubject: hello\r\n\r\nhello\r\n')
     const { code, out } = await run([save('mail.log', postfix), mail])
     expect(code).toBe(1)
-    expect(unwrapped(out)).toMatch(/Mail, not logs, and not in this report: .*note\.eml/)
+    expect(unwrapped(out)).toMatch(/note\.eml is no log that is known, and not in this report/)
   })
   test('help and version', async () => {
     expect(await run(['--help'])).toMatchObject({ code: 0, out: expect.stringContaining('EXIT CODES') })

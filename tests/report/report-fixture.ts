@@ -169,5 +169,6 @@ export const fixture: Report = {
     'sender-ip': []
   },
   files: [{ file: '/var/log/mail.log', format: 'postfix', lines: 1_204_611, bytes: 200_000_000, problem: null }],
-  limits: []
+  limits: [],
+  notes: []
 }

@@ -24,6 +24,7 @@ const small: Report = {
   causes: report.causes.filter((_, at) => at % 20 === 0),
   series: report.series.slice(0, 3),
   limits: ['a limit'],
+  notes: ['a note'],
   files: report.files.map((file) => ({ ...file, problem: 'cut' })),
   groups: { provider: report.groups.provider?.slice(0, 2) ?? [], campaign: report.groups.provider?.slice(0, 1) ?? [] }
 }

@@ -1,12 +1,10 @@
 import type { CauseEntry, Counts, Report } from '@whybounce/core/report'
+import { complaintLimit, isTooMany } from '../report/complaints.ts'
 import { figure, lasting, share } from '../report/figures.ts'
 import { endedOf } from '../report/volume-text.ts'
 import { counted } from '../terminal.ts'
 import { endNames, outcomeWords, withoutTimes } from './outcomes.ts'
 import { shown, timeHtml } from './page-text.ts'
-
-/** Of mail that was delivered: what Gmail and Yahoo ask of everybody who sends much (knowledge/compliance.toml). */
-const mostComplaints = 0.003
 
 /** One bar for all messages, divided by what became of them. A part that is there is never too thin to be seen. */
 const barSvg = (counts: Counts): string => {
@@ -41,7 +39,7 @@ const complaintsHtml = ({ complained, delivered }: Counts): string => {
   if (complained === 0) return ''
   const said = `${counted(complained, 'message')} ${complained === 1 ? 'was' : 'were'} marked as spam`
   if (delivered === 0) return `${said}.`
-  const limit = complained > delivered * mostComplaints ? ': Gmail and Yahoo ask for less than 0.3 %' : ''
+  const limit = isTooMany(complained, delivered) ? `: ${complaintLimit}` : ''
   return `<strong>${said}</strong>, ${share(complained, delivered)} of what was delivered${limit}.`
 }
 
@@ -63,7 +61,7 @@ const sentenceHtml = ({ messages }: Report, entries: readonly CauseEntry[]): str
 }
 
 const noticesHtml = (report: Report): string => {
-  const { lines, limits, files, outside, undated } = report
+  const { lines, limits, notes, files, outside, undated } = report
   const broken = files.filter(({ problem }) => problem !== null).length
   const notices = [
     ...(lines.unread > 0
@@ -74,7 +72,8 @@ const noticesHtml = (report: Report): string => {
     ...(broken > 0 ? [`${counted(broken, 'file')} could not be read, or not to the end. <a href="#files">Which</a>`] : []),
     ...(undated > 0 ? [`${counted(undated, 'event')} without a time ${undated === 1 ? 'is' : 'are'} in no chart.`] : []),
     ...(outside > 0 ? [`${counted(outside, 'event')} outside of the period ${outside === 1 ? 'is' : 'are'} left out, as asked.`] : []),
-    ...limits.map(shown)
+    ...limits.map(shown),
+    ...notes.map(shown)
   ]
   return notices.length === 0 ? '' : `<ul class="notices">${notices.map((notice) => `<li>${notice}</li>`).join('')}</ul>`
 }

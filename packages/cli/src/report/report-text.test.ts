@@ -139,11 +139,13 @@ describe('a report as text', () => {
     const report: Report = {
       ...fixture,
       lines: { ...fixture.lines, unread: 1, samples: [{ file: '/var/log/mail.log', line: 7, text: 'postfix/smtp[1]: ?' }] },
-      limits: ['3 messages waited so long that their end was not followed: they are counted as waiting.']
+      limits: ['3 messages waited so long that their end was not followed: they are counted as waiting.'],
+      notes: ['inbox.mbox is no log that is known.'],
+      files: [...fixture.files, { file: 'b.gz', format: '', lines: 0, bytes: 0, problem: 'the end is missing' }]
     }
     const text = print(report, {
       since: Date.parse('2026-11-25T00:00:00Z'),
-      found: { mail: ['inbox.mbox'], problems: [{ file: 'b.gz', problem: 'the end is missing' }], passedOver: ['/var/log/dpkg.log'] }
+      found: { mail: [], problems: [], passedOver: ['/var/log/dpkg.log'] }
     })
     for (const words of [
       'since 2026-11-25 00:00',

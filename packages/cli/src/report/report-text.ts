@@ -2,8 +2,9 @@ import type { Report } from '@whybounce/core/report'
 import { counted, printable, type Terminal } from '../terminal.ts'
 import { groupCauses, type ToldEntry } from './cause-entries.ts'
 import { causeLine, causeLines, moreCauses, moreLine } from './cause-text.ts'
+import { complaintLimit, isTooMany } from './complaints.ts'
 import { earlierLines } from './earlier-report.ts'
-import { figure } from './figures.ts'
+import { figure, share } from './figures.ts'
 import { groupLines } from './group-text.ts'
 import { lineOf, paragraph, spread } from './layout.ts'
 import { openPage, type Page, type ReportView } from './report-view.ts'
@@ -109,6 +110,17 @@ const hintLine = (page: Page): string =>
     page.paint
   )
 
+const complaintLines = ({ messages: { complained, delivered } }: Report, { paint, width }: Page): readonly string[] =>
+  complained > 0 && delivered > 0 && isTooMany(complained, delivered)
+    ? [
+        lineOf(
+          [{ text: `  Marked as spam: ${share(complained, delivered)} of what was delivered. ${complaintLimit}.`, style: 'red' }],
+          width,
+          paint
+        )
+      ]
+    : []
+
 /** The report as one screen of text: volume and trend, what to fix first, then the rest. Nothing is left out without its count. */
 export const reportText = (report: Report, view: ReportView, terminal: Terminal): string => {
   const page = openPage(report, view, terminal)
@@ -116,7 +128,7 @@ export const reportText = (report: Report, view: ReportView, terminal: Terminal)
   const { fix, nothing: passing } = groupCauses(report.causes)
   const before = [
     headLines(report, view, page),
-    endedOf(report.attempts) + report.inboundRefused + all > 0 ? volumeLines(report, page) : []
+    endedOf(report.attempts) + report.inboundRefused + all > 0 ? [...volumeLines(report, page), ...complaintLines(report, page)] : []
   ]
   const tables = view.by.map((by) => groupLines(by, report, view, page))
   const account = [...accountLines(report, view, page), ...(page.isTerminal && !view.quiet ? [hintLine(page)] : [])]

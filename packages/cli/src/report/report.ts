@@ -1,4 +1,5 @@
-import { statSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, statSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { defaultDiagnoser } from '@whybounce/core'
 import { openTally, type Report } from '@whybounce/core/report'
 import { version } from '../help.ts'
@@ -6,7 +7,7 @@ import { findLogInputs } from '../logs/find-inputs.ts'
 import type { LogInputs } from '../logs/log-input.ts'
 import { openTallying } from '../logs/tally-input.ts'
 import { openProgress } from '../progress.ts'
-import { openTerminal, printable } from '../terminal.ts'
+import { counted, openTerminal, printable } from '../terminal.ts'
 import { exitCodes, UsageError } from '../usage.ts'
 import { readConfiguration } from './configuration.ts'
 import { type Earlier, readEarlier } from './earlier-report.ts'
@@ -33,12 +34,13 @@ export const runReport = async (args: readonly string[]): Promise<number> => {
   if (found.inputs.length === 0 && mail !== undefined) throw new UsageError(noLog(mail))
   const { html } = settings
   if (html !== undefined && found.inputs.some(({ file }) => isSameFile(file, html))) throw new UsageError('--html would overwrite the log.')
+  if (html !== undefined && html !== '-') checkPlace(html)
   const report = await readReport(found, settings, { ...senderIps, ...settings.senderIps }, earlier, now)
   if (html !== undefined) await writeHtml(html, report)
   if (html !== '-') await writeOut(shown(report, settings, found, earlier))
   // Mail that was named is not in the report; what a folder has beside its logs is nobody's wish.
   const isMissing = found.mail.some((path) => settings.paths.includes(path) && !isFolder(path))
-  return isMissing ? exitCodes.trouble : exitCodeOf(report, found)
+  return isMissing ? exitCodes.trouble : exitCodeOf(report)
 }
 
 /** `mail.log` and `./mail.log`, and links to it. */
@@ -84,13 +86,14 @@ const pathsOf = ({ paths, journal }: ReportSettings): readonly string[] => {
 const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toLocaleString('en', { maximumFractionDigits: 0 })} MB`
 
 const readReport = async (
-  { inputs }: LogInputs,
+  { inputs, problems, notes = [], mail }: LogInputs,
   { since, until, by, quiet, zone }: ReportSettings,
   senderIps: Readonly<Record<string, string>>,
   earlier: Earlier | undefined,
   now: number
 ): Promise<Report> => {
   const tally = openTally(defaultDiagnoser(), {
+    now,
     by,
     senderIps,
     ...(since === undefined ? {} : { since }),
@@ -117,7 +120,18 @@ const readReport = async (
   }
   tallying.end()
   bar?.clear()
-  return tally.report()
+  for (const { file, problem } of problems)
+    tally.addFile({ file, format: '', lines: 0, bytes: 0, problem, events: 0, ignored: 0, unread: 0, samples: [] })
+  return { ...tally.report(), notes: [...notes, ...(mail.length > 0 ? [mailNote(mail)] : [])] }
+}
+
+/** Names in one sentence. */
+const mostNames = 5
+
+const mailNote = (paths: readonly string[]): string => {
+  const more = paths.length > mostNames ? ` and ${counted(paths.length - mostNames, 'file')} more` : ''
+  const [be, what] = paths.length === 1 ? ['is', 'log'] : ['are', 'logs']
+  return `${paths.slice(0, mostNames).join(', ')}${more} ${be} no ${what} that ${be} known, and not in this report. Mail is read by: whybounce events --summary PATH`
 }
 
 const shown = (report: Report, settings: ReportSettings, found: LogInputs, earlier: Earlier | undefined): string => {
@@ -136,6 +150,16 @@ const titleOf = ({ period: { from, to }, files }: Report): string => {
   return `Mail report${name}${days[0] === '' ? '' : `, ${days[0] === days[1] ? days[0] : days.join(' to ')}`}`
 }
 
+/** Told before an hour of reading. */
+const checkPlace = (path: string): void => {
+  try {
+    accessSync(statSync(path, { throwIfNoEntry: false }) === undefined ? dirname(path) : path, constants.W_OK)
+    if (isFolder(path)) throw new Error('it is a folder')
+  } catch (error) {
+    throw new UsageError(`--html: ${printable(path)} cannot be written: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
 const writeHtml = async (path: string, report: Report): Promise<void> => {
   const { reportHtml } = await import('../report-html/report-html.ts')
   const html = reportHtml(report, titleOf(report))
@@ -147,8 +171,8 @@ const writeHtml = async (path: string, report: Report): Promise<void> => {
   }
 }
 
-const exitCodeOf = (report: Report, found: LogInputs): number => {
-  if (report.lines.unread > 0 || found.problems.length > 0 || report.files.some(({ problem }) => problem !== null)) return exitCodes.trouble
+const exitCodeOf = (report: Report): number => {
+  if (report.lines.unread > 0 || report.files.some(({ problem }) => problem !== null)) return exitCodes.trouble
   const failed = report.attempts.bounced + report.attempts.expired
   const isTold = report.causes.some(({ cause, lost }) => cause !== 'undetermined' && lost > 0)
   return failed > 0 && !isTold ? exitCodes.undetermined : exitCodes.done

@@ -98,13 +98,14 @@ export const templateLines = ({ templates }: Report, most: number, page: Page): 
 
 const maxSamples = 3
 const maxProblems = 5
+const maxNotes = 6
 const maxSample = 160
 const maxSamplePath = 24
 
 /** What became of the lines, and all that the figures leave out. */
 export const accountLines = (report: Report, { found }: ReportView, page: Page): readonly string[] => {
   const { width, paint, all } = page
-  const { lines, files, limits, undated, outside, handedOn, other } = report
+  const { lines, files, limits, notes, undated, outside, handedOn, other } = report
   const out: string[] = []
   const tell = (text: string, first = ''): void =>
     void out.push((all ? block : paragraph)(printable(text), width, first === '' ? '' : '    ', first))
@@ -133,22 +134,15 @@ export const accountLines = (report: Report, { found }: ReportView, page: Page):
     '?'
   )
   named(
-    [
-      ...files.filter(({ problem }) => problem !== null).map(({ file, problem }) => `${shortPath(file, width)}: ${problem}`),
-      ...found.problems.map(({ file, problem }) => `${shortPath(file, width)}: ${problem}`)
-    ],
+    files.filter(({ problem }) => problem !== null).map(({ file, problem }) => `${shortPath(file, width)}: ${problem}`),
     maxProblems,
     'that could not be read whole',
     '!'
   )
-  const notes = [
-    ...limits,
-    ...(found.notes ?? []),
-    ...(found.mail.length > 0
-      ? [`Mail, not logs, and not in this report: ${namesOf(found.mail, page)}. It is read by: whybounce events --summary PATH`]
-      : [])
-  ]
-  for (const text of notes) tell(text, `  ${paint('yellow', '!')} `)
+  const told = shownOf([...limits, ...notes], maxNotes, all)
+  for (const text of told) tell(text, `  ${paint('yellow', '!')} `)
+  if (told.length < limits.length + notes.length)
+    out.push(moreLine(`${figure(limits.length + notes.length - told.length)} more notes: --all`, page))
   if (found.passedOver.length > 0) tell(`Passed over, no mail logs: ${namesOf(found.passedOver, page)}.`)
   return out
 }

@@ -15,6 +15,8 @@ export type Belongings = {
 
 export type Divisions = {
   readonly groups: ReadonlyMap<string, Group>
+  /** Names of labels that events have, where a division is by one; some, where there are many. */
+  readonly labels: ReadonlySet<string>
   /** The rows that an attempt counts in. */
   readonly rowsOf: (of: Belongings) => GroupCount[]
   readonly rowsOfDelivered: (attempt: DeliveredAttempt) => readonly GroupCount[]
@@ -38,6 +40,9 @@ const keysOf: Readonly<Record<string, (of: Belongings) => string | undefined>> =
 /** Divisions of which a delivery's rows depend on who sent it and who took it alone: the same few again and again. */
 const ofFewKeys: ReadonlySet<string> = new Set(['provider', 'sender-ip', 'host', 'cause'])
 
+/** Names of labels that are told to who asks for another one. */
+const mostLabels = 30
+
 /** Hosts and services that are remembered with their rows. */
 const mostKnown = 20_000
 
@@ -58,6 +63,7 @@ export const openDivisions = (by: readonly string[], providers: Providers, sende
   const names = [...new Set(['provider', 'sender-ip', ...by])]
   const groups: ReadonlyMap<string, Group> = new Map(names.map((name) => [name, openGroup()]))
   const isRemembered = names.every((name) => ofFewKeys.has(name))
+  const labels = new Set<string>()
   let known: Known = new Map()
   let size = 0
 
@@ -67,7 +73,11 @@ export const openDivisions = (by: readonly string[], providers: Providers, sende
       // What was delivered has no cause.
       if (name === 'cause') continue
       const keyOf = keysOf[name]
-      rows.push(group.row(keyOf === undefined ? of.labels?.[name] : keyOf(of)))
+      if (keyOf !== undefined) rows.push(group.row(keyOf(of)))
+      else {
+        rows.push(group.row(of.labels?.[name]))
+        if (of.labels !== undefined && labels.size < mostLabels) for (const label of Object.keys(of.labels)) labels.add(label)
+      }
     }
     return rows
   }
@@ -77,6 +87,7 @@ export const openDivisions = (by: readonly string[], providers: Providers, sende
 
   return {
     groups,
+    labels,
     rowsOf,
     rowsOfDelivered: (attempt) => {
       if (!isRemembered) return found(attempt)

@@ -333,3 +333,20 @@ test('whatever comes: attempts are the events, and each message ends once', () =
     { numRuns: 200 }
   )
 })
+
+test('mail in a queue that was never tried waits, and has no cause', () => {
+  const waiting = event({ kind: 'delayed', outcome: 'pending', labels: { queue: 'active' } })
+  expect(reportOf([waiting, waiting])).toMatchObject({ messages: { deferred: 1 }, attempts: { deferred: 0 }, causes: [] })
+  expect(reportOf([waiting, event({})]).messages).toMatchObject({ deferred: 0, delivered: 1 })
+})
+
+test('who asks for a label that no event has is told which there are', () => {
+  const events = [event({ labels: { campaign: 'spring', vmta: 'a' } })]
+  expect(reportOf(events, { by: ['nosuch'] }).limits).toEqual(['No event has a label called nosuch. They have campaign, vmta.'])
+  expect(reportOf(events, { by: ['vmta'] }).limits).toEqual([])
+})
+
+test('a time that lies ahead of now is none', () => {
+  const report = reportOf([event({}), event({ time: '2031-01-01T00:00:00Z', queueId: '2' })], { now: Date.parse(minute(60)) })
+  expect(report).toMatchObject({ undated: 1, period: { to: minute(0) }, messages: { delivered: 2 } })
+})

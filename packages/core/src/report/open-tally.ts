@@ -34,7 +34,7 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
   const diagnosisOf = openDiagnosisOf(diagnoser)
   const providers = openProviders(diagnoser)
   const senders = openSenderAddresses(options.senderIps)
-  const clock = openClock()
+  const clock = openClock(options.now)
   const outcomes: Readonly<Record<CountName, Series>> = {
     delivered: openSeries(clock),
     deferred: openSeries(clock),
@@ -240,12 +240,27 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
       inbound,
       templates,
       groups: divisions.groups,
+      labels: divisions.labels,
       waiting,
       forgotten: waitingList.forgotten(),
       senders,
       providers,
       files
     }
+  }
+
+  const waitOnly = (event: LogEvent): void => {
+    const key = keyOf(event)
+    if (key !== undefined && waitingList.get(key) !== undefined) return
+    const { remoteMta, sender, host, labels, recipient } = event
+    const domain = domainOf(recipient)
+    const provider = providers.of(remoteMta, domain)
+    const waiting = {
+      met: [],
+      groups: divisions.rowsOf({ provider, senderKey: senders.keyOf(event, undefined), domain, sender, host, labels })
+    }
+    if (key === undefined) endWaiting(waiting)
+    else waitingList.set(key, waiting)
   }
 
   const take = (event: LogEvent, file: string, line: number): void => {
@@ -291,7 +306,9 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
       }
       return
     }
-    harm(name, { event, diagnosis: diagnosisOf(event), file, line }, dated)
+    // A queue listing of what was never tried tells that it waits, and of nothing that went wrong.
+    if (name === 'deferred' && event.diagnosticCode === undefined && event.labels?.queue !== undefined) waitOnly(event)
+    else harm(name, { event, diagnosis: diagnosisOf(event), file, line }, dated)
   }
 
   return {

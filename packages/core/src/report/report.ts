@@ -160,4 +160,6 @@ export type Report = {
   }[]
   /** What the figures leave out or hold only nearly (too many keys, too much waiting), in sentences. Empty as a rule. */
   readonly limits: readonly string[]
+  /** What was not read of what was named, and why (copies, mail, empty files), in sentences. Empty as a rule. */
+  readonly notes: readonly string[]
 }

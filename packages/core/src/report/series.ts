@@ -20,7 +20,12 @@ export type Clock = {
   readonly widened: () => number
 }
 
-export const openClock = (): Clock => {
+/** Clocks drift, and zones are guessed. */
+const tolerance = 86_400
+
+/** `now`: milliseconds since 1970. */
+export const openClock = (now?: number): Clock => {
+  const most = now === undefined ? mostSeconds : now / 1_000 + tolerance
   let at = 0
   let step = steps[0] ?? 60
   let first = Number.POSITIVE_INFINITY
@@ -32,7 +37,7 @@ export const openClock = (): Clock => {
     widened: () => at,
     see: (seconds) => {
       if (seconds >= first && seconds <= last) return true
-      if (!(seconds >= leastSeconds && seconds < mostSeconds)) return false
+      if (!(seconds >= leastSeconds && seconds < most)) return false
       if (seconds < first) first = seconds
       if (seconds > last) last = seconds
       while (Math.floor(last / step) - Math.floor(first / step) >= maxSteps) {

@@ -2,6 +2,8 @@ import type { LogEvent } from '../log/log-reader.ts'
 import type { Report } from './report.ts'
 
 export type TallyOptions = {
+  /** Milliseconds since 1970: what is more than a day later has no usable time. */
+  readonly now?: number
   /** Divisions beside provider and sender-ip: of `groupNames`, or the name of a label. */
   readonly by?: readonly string[]
   /** Milliseconds since 1970: events before and from then on are left out. */

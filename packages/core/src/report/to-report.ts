@@ -8,7 +8,7 @@ import { groupRows, titleOf } from './group-report.ts'
 import { type Group, others } from './groups.ts'
 import type { InboundRows } from './inbound-rows.ts'
 import type { Providers } from './provider-names.ts'
-import type { InboundRow, Report, SeriesStep } from './report.ts'
+import { groupNames, type InboundRow, type Report, type SeriesStep } from './report.ts'
 import type { SenderAddresses } from './sender-address.ts'
 import type { Clock, Series } from './series.ts'
 import type { Tally } from './tally.ts'
@@ -32,6 +32,7 @@ export type Counted = {
   readonly inbound: InboundRows
   readonly templates: Templates
   readonly groups: ReadonlyMap<string, Group>
+  readonly labels: ReadonlySet<string>
   readonly waiting: readonly Waiting[]
   readonly forgotten: number
   readonly senders: SenderAddresses
@@ -72,6 +73,11 @@ export const reportOf = (counted: Counted, diagnoser: Diagnoser, known: Readonly
   limit(counted.rows.overflow(), (figure) => `${figure} attempts are told without provider and address: there were too many of both.`)
   for (const [name, group] of counted.groups)
     limit(group.overflow(), (figure) => `${figure} events are in the row "${others}" of the division by ${name}: it has too many rows.`)
+  for (const [name, group] of counted.groups) {
+    if ((groupNames as readonly string[]).includes(name) || group.rows().some(({ key }) => key !== undefined)) continue
+    const there = counted.labels.size === 0 ? 'None has any label.' : `They have ${[...counted.labels].sort().join(', ')}.`
+    limits.push(`No event has a label called ${name}. ${there}`)
+  }
   limit(overflow?.count ?? 0, (figure) => `${figure} texts that no rule knows are of too many kinds to be told apart.`)
 
   return {
@@ -111,7 +117,8 @@ export const reportOf = (counted: Counted, diagnoser: Diagnoser, known: Readonly
     series,
     groups: Object.fromEntries([...counted.groups].map(([name, group]) => [name, groupRows(name, group, counted, diagnoser)])),
     files: files.map(({ file, format, lines: count, bytes, problem }) => ({ file, format, lines: count, bytes, problem })),
-    limits
+    limits,
+    notes: []
   }
 }
 

@@ -5,7 +5,7 @@ import type { GroupCount } from './groups.ts'
 export type Met = { readonly row: CauseRowCount; readonly isFirst: boolean }
 
 /** A message that was put off and has not come to its end: what it met, at last and before, and what it belongs to. */
-export type Waiting = { readonly met: Met[]; groups: readonly GroupCount[]; lastRow: CauseRowCount }
+export type Waiting = { readonly met: Met[]; groups: readonly GroupCount[]; lastRow?: CauseRowCount }
 
 export type WaitingList = {
   readonly get: (key: number) => Waiting | undefined
