@@ -4,8 +4,9 @@ import type { WatchAlert } from './alert.ts'
 import { openAlerts } from './alerts.ts'
 import { type Counters, openCounters } from './counters.ts'
 import { keptOf } from './kept.ts'
+import { openLeap } from './leap.ts'
 import { beforeMinutes, recentMinutes } from './minute-ring.ts'
-import { openAttemptReader } from './read-attempt.ts'
+import { type Attempt, openAttemptReader } from './read-attempt.ts'
 import { openMinuteCounts, summaryOf, type WatchSummary } from './summary.ts'
 import { openWaitingCount } from './waiting.ts'
 import { openWindows } from './windows.ts'
@@ -43,6 +44,8 @@ export type Watch = {
 const minuteLength = 60_000
 /** Clocks differ, and time zones where a log names none. */
 const maxAhead = 86_400_000
+/** Minutes that an event may be ahead of all before it: a queue run, a batch, two clocks that differ. */
+const mostAhead = 15
 /** A silence is looked at minute by minute up to here; after that nothing of the windows is left. */
 const mostSteps = recentMinutes + beforeMinutes + 60
 
@@ -53,6 +56,7 @@ export const openWatch = (diagnoser: Diagnoser, options: WatchOptions = {}): Wat
   let learning = false
   let clock: Clock | undefined
   let newest: number | undefined
+  const leap = openLeap<{ readonly event: LogEvent; readonly attempt: Attempt; readonly isDated: boolean }>()
 
   const begin = (minute: number): Clock => {
     const windows = openWindows(minute - 1)
@@ -120,29 +124,38 @@ export const openWatch = (diagnoser: Diagnoser, options: WatchOptions = {}): Wat
     ]
   }
 
+  const count = (event: LogEvent, attempt: Attempt, isDated: boolean): void => {
+    if (isDated && (newest === undefined || attempt.time > newest)) newest = attempt.time
+    if (!learning) counters.add(attempt, reader.senders.resolve(attempt.senderKey).ip, isDated)
+    const told = Math.floor(attempt.time / minuteLength)
+    if (!isDated && clock === undefined) return
+    const minute = isDated ? told : (clock?.current ?? 0)
+    const { windows, counts } = goTo(Math.max(minute, clock?.current ?? minute))
+    counts.add(attempt, minute)
+    if (attempt.isInbound || attempt.name === 'complained') return
+    if (attempt.key !== undefined) {
+      if (attempt.name === 'deferred') waiting.waits(attempt.key, minute)
+      else waiting.ended(attempt.key)
+    }
+    windows.add(attempt, minute, attempt.diagnosis === undefined ? undefined : keptOf(event, attempt.diagnosis))
+  }
+
   return {
     event: (event, now) => {
       const attempt = reader.read(event)
       if (attempt === undefined) return
       const isDated = attempt.time <= now + maxAhead
-      if (isDated && (newest === undefined || attempt.time > newest)) newest = attempt.time
-      if (!learning) counters.add(attempt, reader.senders.resolve(attempt.senderKey).ip, isDated)
-      const told = Math.floor(attempt.time / minuteLength)
-      if (!isDated && clock === undefined) return
-      const minute = isDated ? told : (clock?.current ?? 0)
-      const { windows, counts } = goTo(Math.max(minute, clock?.current ?? minute))
-      counts.add(attempt, minute)
-      if (attempt.isInbound || attempt.name === 'complained') return
-      if (attempt.key !== undefined) {
-        if (attempt.name === 'deferred') waiting.waits(attempt.key, minute)
-        else waiting.ended(attempt.key)
-      }
-      windows.add(attempt, minute, attempt.diagnosis === undefined ? undefined : keptOf(event, attempt.diagnosis))
+      // What is of now is no mistake of a clock: mail goes on after a quiet night.
+      const isOfNow = Math.abs(now - attempt.time) <= mostAhead * minuteLength
+      const isAhead = isDated && !isOfNow && clock !== undefined && Math.floor(attempt.time / minuteLength) > clock.current + mostAhead
+      for (const { held, isBelieved } of leap.take({ event, attempt, isDated }, isAhead))
+        count(held.event, held.attempt, held.isDated && isBelieved)
     },
     line: (verdict, count = 1) => {
       if (!learning) counters.line(verdict, count)
     },
     tick: (time) => {
+      for (const { held } of leap.flush()) count(held.event, held.attempt, false)
       if (clock !== undefined && Number.isFinite(time)) goTo(Math.max(clock.current, Math.floor(time / minuteLength)))
     },
     learn: (isLearning, tellFiring = false) => {
