@@ -420,6 +420,28 @@ test('a queue listing tells more of the message that the log tells of, and is no
   expect(out).toContain('Outcome waiting since 2026-11-24 10:02:00 Next')
 })
 
+test('a message that began in a rotated file ends in the next one', () => {
+  const root = mkdtempSync(join(tmpdir(), 'whybounce-trace-'))
+  const at = (minute: string, text: string): string => `2026-11-24T10:${minute}:00+00:00 mx1 postfix/${text}\n`
+  writeFileSync(
+    join(root, 'mail.log.1'),
+    at('02', 'smtpd[1]: 4ZxKR4Yzfz4w2g: client=app.example.com[192.0.2.5]') +
+      at('02', 'qmgr[1]: 4ZxKR4Yzfz4w2g: from=<news@example.com>, size=4096, nrcpt=1 (queue active)') +
+      at(
+        '03',
+        'smtp[1]: 4ZxKR4Yzfz4w2g: to=<user@example.edu>, relay=none, delay=1, delays=0/0/1/0, dsn=4.4.1, status=deferred (connect to mx.example.edu[192.0.2.27]:25: Connection timed out)'
+      )
+  )
+  writeFileSync(join(root, 'mail.log'), at('09', 'qmgr[1]: 4ZxKR4Yzfz4w2g: from=<news@example.com>, status=expired, returned to sender'))
+  const { status, stdout } = spawnSync(process.execPath, [bin, 'trace', 'user@example.edu', root, '--json'], { encoding: 'utf8' })
+  rmSync(root, { recursive: true, force: true })
+  expect(status).toBe(0)
+  const { messages } = JSON.parse(stdout)
+  expect(messages.map(({ outcome, recipient }: { outcome: string; recipient: string }) => [outcome, recipient])).toEqual([
+    ['expired', 'user@example.edu']
+  ])
+})
+
 test('a message that was held, released and taken out ended when it was taken out', () => {
   const { out } = run([
     'user@example.edu',

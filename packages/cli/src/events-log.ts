@@ -1,11 +1,11 @@
 import { type Diagnosis, defaultDiagnoser } from '@whybounce/core'
-import { type LogEvent, openMixed } from '@whybounce/core/log'
+import type { LogEvent } from '@whybounce/core/log'
 import { explainEvent } from '@whybounce/core/report'
 import { linesOf, maxLineBytes as logLineBytes } from '@whybounce/sources'
+import type { GoingReaders } from './logs/going-readers.ts'
 import { openLineCounts } from './logs/line-counts.ts'
 import type { LogInput } from './logs/log-input.ts'
 import { counted } from './terminal.ts'
-import { localZone } from './time-zone.ts'
 
 /** What became of the lines of one log. */
 export type LogCounts = {
@@ -41,10 +41,10 @@ const openDiagnosis = (): ((event: LogEvent) => Diagnosis | undefined) => {
 
 /** Reads one log: each event with its diagnosis and the number of its line; then what became of the lines. `flush` is awaited between batches. */
 export const readLog = async (
-  { formats, only = false, maxLineBytes = logLineBytes, blocks }: LogInput,
+  input: LogInput,
+  readers: GoingReaders,
   take: (event: LogEvent, line: number) => void,
-  flush: () => Promise<void>,
-  isRepeated?: (event: LogEvent) => boolean
+  flush: () => Promise<void>
 ): Promise<LogCounts> => {
   const lineCounts = openLineCounts()
   const { counts } = lineCounts
@@ -52,18 +52,16 @@ export const readLog = async (
   const diagnose = openDiagnosis()
   let lines = 0
   let events = 0
-  const reader = openMixed(
-    formats,
-    (event) => {
+  const reader = readers.enter(input, {
+    event: (event) => {
       events++
       const diagnosis = diagnose(event)
       take(diagnosis === undefined ? event : { ...event, diagnosis }, lineCounts.current())
     },
-    { now: Date.now(), zone: localZone().minutesEast, ...(isRepeated === undefined ? {} : { isRepeated }) },
-    { only, reread: lineCounts.rereadBy((back) => lines - back) }
-  )
+    reread: lineCounts.rereadBy((back) => lines - back)
+  })
   let cut = 0
-  for await (const batch of linesOf(blocks(), maxLineBytes)) {
+  for await (const batch of linesOf(input.blocks(), input.maxLineBytes)) {
     for (const line of batch.lines) {
       lineCounts.setCurrent(++lines)
       const verdict = reader.line(line)
@@ -74,11 +72,10 @@ export const readLog = async (
     cut = batch.cut
     await flush()
   }
-  reader.end()
   await flush()
   if (cut > 0)
     problems.push(
-      `${counted(cut, 'line is', 'lines are')} longer than ${Math.round(maxLineBytes / 1_048_576)} MB; only the beginning was read.`
+      `${counted(cut, 'line is', 'lines are')} longer than ${Math.round((input.maxLineBytes ?? logLineBytes) / 1_048_576)} MB; only the beginning was read.`
     )
   return { lines, events, ignored: counts.ignored, unread: counts.unread, samples: lineCounts.samples(), problems }
 }

@@ -1,16 +1,17 @@
 import { sep } from 'node:path'
 import { type DeliveryEvent, type MessageReading, readMessage } from '@whybounce/core'
 import type { LogEvent } from '@whybounce/core/log'
-import { openRepeatedEvents } from '@whybounce/core/webhook'
 import { readSources, type SourceItem, type SourceProgress } from '@whybounce/sources'
 import { eventFields } from './event-fields.ts'
 import { eventLine } from './event-line.ts'
 import { openSummary, type Summary } from './event-summary.ts'
 import { readLog } from './events-log.ts'
 import { checkIsThere, findLogInputs } from './logs/find-inputs.ts'
+import { openGoingReaders } from './logs/going-readers.ts'
 import type { LogInputs } from './logs/log-input.ts'
 import { openProgress } from './progress.ts'
 import { openTerminal, printable } from './terminal.ts'
+import { localZone } from './time-zone.ts'
 import { exitCodes, UsageError } from './usage.ts'
 
 export type EventsOptions = {
@@ -165,16 +166,13 @@ const readLocal = async (paths: readonly string[], options: EventsOptions, outpu
   const found = await findLogInputs(paths, options)
   for (const { file, problem } of found.problems) output.problem(file, 0, problem)
   for (const note of found.notes ?? []) output.summary.addNote(note)
-  // What a service posts a second time is mostly in a file of its own.
-  const isRepeated = openRepeatedEvents()
+  const readers = openGoingReaders({ now: Date.now(), zone: localZone().minutesEast })
   const bar = openProgress(process.stderr)
   for (const [index, input] of found.inputs.entries()) {
     bar.show(undefined, `log ${(index + 1).toLocaleString('en')} of ${found.inputs.length.toLocaleString('en')}: ${printable(input.file)}`)
-    output.summary.addLog(
-      input.file,
-      await readLog(input, (event, line) => output.event(input.file, line, event), output.flush, isRepeated)
-    )
+    output.summary.addLog(input.file, await readLog(input, readers, (event, line) => output.event(input.file, line, event), output.flush))
   }
+  readers.end()
   bar.clear()
   output.summary.addIgnored(found.passedOver.filter((file) => !isIn(file, found.mail)).length)
   return found.mail.length === 0 ? exitCodes.done : readFiles(found, output)

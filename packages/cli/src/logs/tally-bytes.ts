@@ -47,7 +47,8 @@ export const tallyBytes = async (
   const others = input.formats.filter((format) => format !== postfix)
   const lineCounts = openLineCounts()
   const { counts } = lineCounts
-  const numbers = new Float64Array(maxNumbers)
+  // Half a megabyte, and a folder has thousands of files.
+  let numbers: Float64Array | undefined
   let passed = 0
   let events = 0
   const rest = openMixed(
@@ -57,7 +58,7 @@ export const tallyBytes = async (
       tally.event(event, file, lineCounts.current())
     },
     options,
-    { only, reread: lineCounts.rereadBy((back) => (back < maxNumbers ? (numbers[(passed - back) % maxNumbers] ?? 0) : 0)) }
+    { only, reread: lineCounts.rereadBy((back) => (back < maxNumbers ? (numbers?.[(passed - back) % maxNumbers] ?? 0) : 0)) }
   )
   const reader = openPostfixBytes(
     {
@@ -69,6 +70,7 @@ export const tallyBytes = async (
         ? {}
         : {
             rest: (text: string, line: number) => {
+              numbers ??= new Float64Array(maxNumbers)
               numbers[++passed % maxNumbers] = line
               lineCounts.setCurrent(line)
               return rest.line(text)

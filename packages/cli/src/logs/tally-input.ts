@@ -1,9 +1,9 @@
-import { type LogReader, type LogZone, openMixed, postfix, type Reread } from '@whybounce/core/log'
+import { type LogZone, postfix } from '@whybounce/core/log'
 import type { Tally } from '@whybounce/core/report'
-import { openRepeatedEvents } from '@whybounce/core/webhook'
 import { linesOf, maxLineBytes as logLineBytes } from '@whybounce/sources'
 import { counted } from '../terminal.ts'
-import { type LineCounts, openLineCounts } from './line-counts.ts'
+import { type GoingReaders, openGoingReaders } from './going-readers.ts'
+import { openLineCounts } from './line-counts.ts'
 import type { LogInput } from './log-input.ts'
 import { readRotatedName } from './rotated-names.ts'
 import { type BytesMemory, openBytesMemory, tallyBytes } from './tally-bytes.ts'
@@ -41,76 +41,46 @@ export type Tallying = {
   readonly end: () => void
 }
 
-/** A reader of lines that goes on in the next file of its log. */
-type Going = { readonly reader: LogReader; readonly at: Place }
-type Place = { file: string; lines: number; events: number; counts: LineCounts; reread: Reread }
-
-/** At the front of a file. */
-const enter = (at: Partial<Place>, file: string): Place => {
-  const counts = openLineCounts()
-  const place: Place = Object.assign(at, { file, lines: 0, events: 0, counts, reread: counts.rereadBy((back) => place.lines - back) })
-  return place
-}
-
-const tallyLines = async (input: LogInput, { reader, at }: Going, progress: TallyInputOptions['progress']): Promise<Read> => {
-  enter(at, input.file)
-  const { counts } = at.counts
+const tallyLines = async (input: LogInput, tally: Tally, readers: GoingReaders, progress: TallyInputOptions['progress']): Promise<Read> => {
+  const lineCounts = openLineCounts()
+  const { counts } = lineCounts
   const problems: string[] = []
+  let lines = 0
+  let events = 0
   let cut = 0
   let bytes = 0
+  const reader = readers.enter(input, {
+    event: (event) => {
+      events++
+      tally.event(event, input.file, lineCounts.current())
+    },
+    reread: lineCounts.rereadBy((back) => lines - back)
+  })
   for await (const batch of linesOf(input.blocks(), input.maxLineBytes)) {
     for (const line of batch.lines) {
-      at.counts.setCurrent(++at.lines)
+      lineCounts.setCurrent(++lines)
       const verdict = reader.line(line)
       counts[verdict]++
-      if (verdict === 'unread') at.counts.addSample(line, at.lines)
+      if (verdict === 'unread') lineCounts.addSample(line, lines)
     }
     if (batch.problem !== undefined) problems.push(batch.problem)
     cut = batch.cut
     bytes = batch.bytes
     progress?.(bytes)
   }
-  const { lines, events } = at
-  return { lines, bytes, events, ignored: counts.ignored, unread: counts.unread, samples: at.counts.samples(), cut, problems }
+  return { lines, bytes, events, ignored: counts.ignored, unread: counts.unread, samples: lineCounts.samples(), cut, problems }
 }
 
 export const openTallying = (tally: Tally, options: Omit<TallyInputOptions, 'progress'>): Tallying => {
-  const going = new Map<string, Going>()
+  const readers = openGoingReaders(options)
   const memories = new Map<string, BytesMemory>()
-  // What a service posts a second time is mostly in a file of its own.
-  const readerOptions = { ...options, isRepeated: openRepeatedEvents() }
-
-  const open = ({ formats, only = false, file }: LogInput): Going => {
-    const at = enter({}, file)
-    const reader = openMixed(
-      formats,
-      (event) => {
-        at.events++
-        tally.event(event, at.file, at.counts.current())
-      },
-      readerOptions,
-      {
-        only,
-        reread: {
-          before: (back) => at.reread.before(back),
-          after: (was, is) => at.reread.after(was, is)
-        }
-      }
-    )
-    return { reader, at }
-  }
 
   const readInput = (input: LogInput, progress: TallyInputOptions['progress']): Promise<Read> => {
+    if (input.formats[0] !== postfix) return tallyLines(input, tally, readers, progress)
     const { log } = readRotatedName(input.file)
-    if (input.formats[0] === postfix) {
-      const memory = memories.get(log) ?? openBytesMemory()
-      memories.set(log, memory)
-      return tallyBytes(input, tally, memory, progress === undefined ? options : { ...options, progress })
-    }
-    const key = [log, ...input.formats.map(({ id }) => id), input.only === true].join('\n')
-    const reader = going.get(key) ?? open(input)
-    going.set(key, reader)
-    return tallyLines(input, reader, progress)
+    const memory = memories.get(log) ?? openBytesMemory()
+    memories.set(log, memory)
+    return tallyBytes(input, tally, memory, progress === undefined ? options : { ...options, progress })
   }
 
   return {
@@ -129,8 +99,6 @@ export const openTallying = (tally: Tally, options: Omit<TallyInputOptions, 'pro
         problem: told.length === 0 ? null : told.join(' ')
       })
     },
-    end: () => {
-      for (const { reader } of going.values()) reader.end()
-    }
+    end: readers.end
   }
 }

@@ -1,7 +1,9 @@
-import { type LineVerdict, type LogEvent, type LogReaderOptions, openMixed } from '@whybounce/core/log'
+import type { LineVerdict, LogEvent, LogReaderOptions } from '@whybounce/core/log'
 import { type LineNote, openLineNotes } from '@whybounce/core/trace'
 import { linesOf } from '@whybounce/sources'
+import type { GoingReaders, ReaderTarget } from '../logs/going-readers.ts'
 import type { LogInput } from '../logs/log-input.ts'
+import { counted } from '../terminal.ts'
 
 /** What became of the lines of a log. */
 export type LookedAt = {
@@ -34,8 +36,8 @@ const namesItsLines = (input: LogInput): boolean => input.formats.length > 0 && 
 const maxSamples = 5
 const maxSample = 300
 
-/** Reads a log once. */
-export const lookAt = async (input: LogInput, look: Look, options: LogReaderOptions): Promise<LookedAt> => {
+/** Reads a log once; with others, over the same readers. */
+export const lookAt = async (input: LogInput, look: Look, readers: GoingReaders, options: LogReaderOptions): Promise<LookedAt> => {
   const { names, event: take, note } = look
   const skips = look.onlyNamed && namesItsLines(input)
   const readNote = openLineNotes(options)
@@ -47,9 +49,10 @@ export const lookAt = async (input: LogInput, look: Look, options: LogReaderOpti
   let text = ''
   let named = false
   let back = 0
+  let cut = 0
   let isMixed = false
-  const reader = openMixed(input.formats, (event) => take(event, lines - back, text, named), options, {
-    only: input.only === true || skips,
+  const target: ReaderTarget = {
+    event: (event) => take(event, lines - back, text, named),
     reread: {
       before: (before) => {
         isMixed = true
@@ -62,7 +65,8 @@ export const lookAt = async (input: LogInput, look: Look, options: LogReaderOpti
         unread += Number(is === 'unread') - Number(was === 'unread')
       }
     }
-  })
+  }
+  const reader = readers.enter(input, target, input.only === true || skips)
   for await (const batch of linesOf(input.blocks(), input.maxLineBytes)) {
     for (const line of batch.lines) {
       lines++
@@ -79,12 +83,10 @@ export const lookAt = async (input: LogInput, look: Look, options: LogReaderOpti
       if (named && unreadNamed.length < maxSamples) unreadNamed.push({ line: lines, text: line.slice(0, maxSample) })
     }
     problem = batch.problem ?? problem
+    cut = batch.cut
     bytes = batch.bytes
     look.progress(bytes)
   }
-  named = false
-  text = ''
-  back = 0
-  reader.end()
+  if (cut > 0 && problem === undefined) problem = `${counted(cut, 'line is', 'lines are')} too long; only the beginning was read.`
   return { file: input.file, format: input.formats[0]?.id ?? 'unknown', lines, bytes, unread, unreadNamed, problem, isMixed }
 }

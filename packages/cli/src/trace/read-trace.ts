@@ -2,6 +2,7 @@ import { lstatSync, statSync } from 'node:fs'
 import type { LogEvent } from '@whybounce/core/log'
 import { type Found, openFinder, openTeller, remoteIpIn, type TraceMessage, tellMessages } from '@whybounce/core/trace'
 import { findLogInputs } from '../logs/find-inputs.ts'
+import { openGoingReaders } from '../logs/going-readers.ts'
 import type { LogInputs } from '../logs/log-input.ts'
 import { openProgress } from '../progress.ts'
 import { type Look, type LookedAt, lookAt } from './look.ts'
@@ -86,12 +87,15 @@ export const readTrace = async (settings: TraceSettings, now: number): Promise<T
     const total = inputs.every(({ size }) => size !== undefined) ? inputs.reduce((sum, { size = 0 }) => sum + size, 0) : 0
     const files: LookedAt[] = []
     let before = 0
+    const options = { now, zone: settings.zone.minutesEast }
+    const readers = openGoingReaders(options)
     for (const input of inputs) {
       const progress = (bytes: number): void =>
         bar?.show(total === 0 ? undefined : (before + Math.min(bytes, input.size ?? bytes)) / total, words)
-      files.push(await lookAt(input, { ...lookFor(input.file), progress }, { now, zone: settings.zone.minutesEast }))
+      files.push(await lookAt(input, { ...lookFor(input.file), progress }, readers, options))
       before += input.size ?? 0
     }
+    readers.end()
     bar?.clear()
     return files
   }

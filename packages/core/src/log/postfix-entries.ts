@@ -23,7 +23,7 @@ export type PostfixEntries = {
 }
 
 /** Recipients of one message that are remembered as waiting; a message has fifty by default (default_destination_recipient_limit), in all a thousand. */
-const maxWaiting = 10_000
+const maxWaiting = 100_000
 
 /** Adds a recipient to those that wait, unless they are too many. */
 export const addWaiting = (waiting: Map<string, string>, recipient: string, text: string): void => {

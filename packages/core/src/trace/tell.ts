@@ -61,6 +61,8 @@ export const openTeller = (query: TraceQuery, window: TraceWindow, keys: Readonl
   return {
     event: (attempt) => {
       const { event, file, line } = attempt
+      // That it was taken out of the queue, a note of the same line tells.
+      if (event.kind === 'other') return
       const key = keyOf(event, file, line)
       if (!keys.has(key)) {
         // The queue before the one that is known.

@@ -63,12 +63,13 @@ export const openSplitter = (maxBytes: number = maxLineBytes): LineSplitter => {
       const first = piece.indexOf(lineFeed)
       hold(piece.subarray(0, first))
       const lines = [plain(release())]
-      if (last > first)
-        for (const line of piece.toString('utf8', first + 1, last).split('\n')) {
-          // In UTF-16 units, of which a line has at most as many as bytes.
-          if (line.length > maxBytes) cut++
-          lines.push(plain(line.length > maxBytes ? line.slice(0, maxBytes) : line))
-        }
+      // Each by itself: parts of one long text would hold all of it, as long as one word of them is kept.
+      for (let from = first + 1; from <= last; ) {
+        const to = piece.indexOf(lineFeed, from)
+        if (to - from > maxBytes) cut++
+        lines.push(plain(piece.toString('utf8', from, Math.min(to, from + maxBytes))))
+        from = to + 1
+      }
       hold(piece.subarray(last + 1))
       return lines
     },
