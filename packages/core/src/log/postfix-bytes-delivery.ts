@@ -51,7 +51,7 @@ export const emptyDelivery = (): ByteDelivery => ({
 export const noPlainCase = 0
 export const wasSent = 1
 export const wasDeferred = 2
-export const wasBounced = 3
+const wasBounced = 3
 
 /** Behind `to=<`. */
 const recipientAt = 4

@@ -27,6 +27,8 @@ const noEnds = (): Ends => ({ messages: 0, lost: 0, ended: 0, recovered: 0, wait
 export type CauseRowCount = {
   readonly cause: string
   readonly detail: string | undefined
+  /** Of both. */
+  readonly causeKey: string
   readonly provider: string | undefined
   /** Of `SenderAddresses`. */
   readonly senderKey: string
@@ -64,6 +66,7 @@ export const openCauseRows = (clock: Clock): CauseRows => {
   const make = (cause: string, detail: string | undefined, provider: string | undefined, senderKey: string): CauseRowCount => ({
     cause,
     detail,
+    causeKey: `${cause}/${detail ?? ''}`,
     provider,
     senderKey,
     attempts: 0,
@@ -100,7 +103,7 @@ export const openCauseRows = (clock: Clock): CauseRows => {
 }
 
 /** Strings of an event are parts of a line, and lines of a block of a megabyte: kept as they are, they would hold it all. */
-export const lasting = ({ event, ...rest }: KeptExample): KeptExample => {
+const lasting = ({ event, ...rest }: KeptExample): KeptExample => {
   const { diagnosis: _diagnosis, labels: _labels, ...told } = event
   const texts = Object.entries(told).map(([name, value]) => [name, typeof value === 'string' ? kept(value) : value])
   return { ...rest, event: { ...told, ...Object.fromEntries(texts) } }

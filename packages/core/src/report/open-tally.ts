@@ -1,20 +1,12 @@
 import type { Diagnoser, Diagnosis } from '../diagnose/diagnose.ts'
 import type { LogEvent } from '../log/log-reader.ts'
 import { openTemplates } from '../log/templates.ts'
-import {
-  addAttempt,
-  addEnd,
-  addKnownAttempt,
-  addMessage,
-  type CauseRowCount,
-  exampleOf,
-  type KeptExample,
-  openCauseRows
-} from './cause-rows.ts'
-import { type Counting, type CountName, countNameOf, noCounts } from './counts.ts'
+import { addAttempt, addKnownAttempt, exampleOf, type KeptExample, openCauseRows } from './cause-rows.ts'
+import { type CountName, countNameOf, noCounts } from './counts.ts'
 import { type Belongings, openDivisions } from './divisions.ts'
 import type { GroupCount } from './groups.ts'
 import { openInboundRows } from './inbound-rows.ts'
+import { openMessageEnds } from './message-ends.ts'
 import { messageKey } from './message-key.ts'
 import { openProviders } from './provider-names.ts'
 import { openQuickHarm, quotes } from './quick-harm.ts'
@@ -24,7 +16,7 @@ import { openClock, openSeries, type Series } from './series.ts'
 import type { HarmedAttempt, Tally, TallyOptions } from './tally.ts'
 import { type Counted, reportOf, type TalliedFile } from './to-report.ts'
 import { domainOf, isHandedOn, openDiagnosisOf, quotingText } from './told-event.ts'
-import { type Met, openWaitingList, type Waiting, waitingKey } from './waiting.ts'
+import { type Met, waitingKey } from './waiting.ts'
 
 /** Sums up what logs and webhooks tell. */
 export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tally => {
@@ -49,16 +41,9 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
   const templates = openTemplates()
   const divisions = openDivisions(options.by ?? [], providers, senders)
   const attempts = noCounts()
-  const messages = noCounts()
+  const messages = openMessageEnds()
   const files: TalliedFile[] = []
   const rest = { unsubscribed: 0, handedOn: 0, undated: 0, outside: 0, other: 0 }
-
-  const endWaiting = (waiting: Waiting): void => {
-    messages.deferred++
-    for (const group of waiting.groups) group.messages.deferred++
-    for (const met of waiting.met) addEnd(met, 'waiting')
-  }
-  const waitingList = openWaitingList(endWaiting)
 
   /** Whether an event counts, by its time. */
   const isInside = (seconds: number): boolean => {
@@ -73,47 +58,6 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
     for (const group of of) group.attempts[name]++
     if (Number.isFinite(seconds)) outcomes[name].add(seconds)
   }
-  const countMessage = (name: CountName, of: readonly GroupCount[]): void => {
-    messages[name]++
-    for (const group of of) group.messages[name]++
-  }
-
-  /** A message comes to its end: what it met on its way is told so. */
-  const conclude = (key: number | undefined, isDelivered: boolean, last?: CauseRowCount): void => {
-    const waiting = key === undefined || waitingList.size() === 0 ? undefined : waitingList.get(key)
-    if (key === undefined || waiting === undefined) return
-    for (const met of waiting.met) {
-      addEnd(met, isDelivered ? 'recovered' : 'lost')
-      if (met.row === last) addEnd(met, 'ended')
-    }
-    waitingList.delete(key)
-  }
-
-  /** Somebody took it out of the queue: it waits no more, and nobody got it. */
-  const takeOut = (key: number | undefined): void => {
-    const waiting = key === undefined ? undefined : waitingList.get(key)
-    if (waiting === undefined) return
-    countMessage('bounced', waiting.groups)
-    conclude(key, false)
-  }
-
-  /** Counts a message where it had not met this row before; undefined: it had. */
-  const meet = (
-    row: CauseRowCount,
-    waiting: Waiting | undefined,
-    of: readonly GroupCount[],
-    domain: string | undefined
-  ): Met | undefined => {
-    const before = waiting?.met ?? []
-    if (before.some((met) => met.row === row)) return undefined
-    const met = { row, isFirst: !before.some((other) => other.row.cause === row.cause && other.row.detail === row.detail) }
-    addMessage(met, domain)
-    const cause = `${row.cause}/${row.detail ?? ''}`
-    for (const group of of) group.causes.set(cause, (group.causes.get(cause) ?? 0) + 1)
-    waiting?.met.push(met)
-    return met
-  }
-
   const byCause = divisions.groups.get('cause')
   const quick = openQuickHarm(diagnoser)
 
@@ -132,7 +76,7 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
     const senderKey = senders.keyOf(event, quotes)
     const quoted = senders.quoted()
     const key = keyOf(event)
-    const waiting = key === undefined ? undefined : waitingList.get(key)
+    const waiting = messages.waitingFor(key)
     // Giving up is said by the queue, without server and service: it belongs where the last attempt does.
     const last = name === 'expired' ? waiting : undefined
     const of = last?.groups ?? groupsOf({ provider, senderKey, domain, sender, host, labels }, diagnosis)
@@ -145,34 +89,7 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
     if (quoted === undefined && last === undefined) row.unquoted++
     if (diagnosis.confidence === 'none' || diagnosis.confidence === 'weak') noteText(event)
     else if (name !== 'expired') quick.add(name, diagnosis, quoted)
-    end(name, of, row, key, waiting, domain)
-  }
-
-  /** What a failed attempt makes of its message. */
-  const end = (
-    name: CountName,
-    of: readonly GroupCount[],
-    row: CauseRowCount,
-    key: number | undefined,
-    before: Waiting | undefined,
-    domain: string | undefined
-  ): void => {
-    let waiting = before
-    if (name === 'deferred' && key !== undefined) {
-      waiting ??= { met: [], groups: of, lastRow: row }
-      waiting.groups = of
-      waiting.lastRow = row
-      waitingList.set(key, waiting)
-      meet(row, waiting, of, domain)
-      return
-    }
-    const met = meet(row, waiting, of, domain)
-    if (waiting === undefined && met !== undefined) {
-      addEnd(met, name === 'deferred' ? 'waiting' : 'lost')
-      if (name !== 'deferred') addEnd(met, 'ended')
-    }
-    conclude(key, false, row)
-    countMessage(name, of)
+    messages.meet(name, of, row, key, waiting, domain)
   }
 
   /** A failed attempt of which its text and who sent it tell all that is to be counted; false: its event must tell. */
@@ -203,7 +120,7 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
     if (isQuoted) service.quotes++
     else row.unquoted++
     const key = waitingKey(high, low)
-    end(name, of, row, key, waitingList.get(key), domain)
+    messages.meet(name, of, row, key, messages.waitingFor(key), domain)
     return true
   }
 
@@ -221,17 +138,13 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
 
   const deliver = (seconds: number, key: number | undefined, of: readonly GroupCount[]): void => {
     countAttempt('delivered', seconds, of)
-    conclude(key, true)
-    countMessage('delivered', of)
+    messages.deliver(key, of)
   }
 
   const counted = (): Counted => {
-    // Asking for a report must not end what still waits.
-    const waiting = [...waitingList.values()]
-    const whole: Counting = { ...messages, deferred: messages.deferred + waiting.length }
     return {
       attempts,
-      messages: whole,
+      messages: messages.counts(),
       ...rest,
       clock,
       outcomes: countNames.map((name) => [name, outcomes[name]] as const),
@@ -241,8 +154,8 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
       templates,
       groups: divisions.groups,
       labels: divisions.labels,
-      waiting,
-      forgotten: waitingList.forgotten(),
+      waiting: messages.waiting(),
+      forgotten: messages.forgotten(),
       senders,
       providers,
       files
@@ -250,17 +163,10 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
   }
 
   const waitOnly = (event: LogEvent): void => {
-    const key = keyOf(event)
-    if (key !== undefined && waitingList.get(key) !== undefined) return
     const { remoteMta, sender, host, labels, recipient } = event
     const domain = domainOf(recipient)
     const provider = providers.of(remoteMta, domain)
-    const waiting = {
-      met: [],
-      groups: divisions.rowsOf({ provider, senderKey: senders.keyOf(event, undefined), domain, sender, host, labels })
-    }
-    if (key === undefined) endWaiting(waiting)
-    else waitingList.set(key, waiting)
+    messages.wait(keyOf(event), divisions.rowsOf({ provider, senderKey: senders.keyOf(event, undefined), domain, sender, host, labels }))
   }
 
   const take = (event: LogEvent, file: string, line: number): void => {
@@ -269,7 +175,7 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
     if (event.kind === 'unsubscribe' || name === undefined) {
       if (!isInside(seconds)) return
       rest[event.kind === 'unsubscribe' ? 'unsubscribed' : 'other']++
-      if (event.kind === 'other' && event.outcome === 'failed') takeOut(keyOf(event))
+      if (event.kind === 'other' && event.outcome === 'failed') messages.takeOut(keyOf(event))
       return
     }
     if (!isInside(seconds)) return
@@ -285,7 +191,7 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
     }
     if (isHandedOn(event)) {
       rest.handedOn++
-      conclude(keyOf(event), true)
+      messages.handOn(keyOf(event))
       return
     }
     if (name === 'delivered' || name === 'complained') {
@@ -302,7 +208,7 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
       if (name === 'delivered') deliver(dated, keyOf(event), of)
       else {
         countAttempt(name, dated, of)
-        countMessage(name, of)
+        messages.count(name, of)
       }
       return
     }
@@ -321,7 +227,7 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
       const { seconds } = attempt
       if (!isInside(seconds)) return
       const dated = clock.see(seconds) ? seconds : Number.NaN
-      deliver(dated, waitingList.size() === 0 ? undefined : waitingKey(attempt.high, attempt.low), divisions.rowsOfDelivered(attempt))
+      deliver(dated, messages.isWaiting() ? waitingKey(attempt.high, attempt.low) : undefined, divisions.rowsOfDelivered(attempt))
     },
     addFile: (file) => void files.push(file),
     report: () => reportOf(counted(), diagnoser, options.known)

@@ -8,7 +8,7 @@ import type { HarmedAttempt } from './tally.ts'
  * What is known of failed attempts by their texts, all but ids, addresses and the like (diagnose/mask-text.ts): of 56,000 in a log of
  * 200 MB, 99 % are like one before, and counting them without an event takes a fifth of the time.
  */
-export type KnownHarm = {
+type KnownHarm = {
   readonly name: CountName
   readonly diagnosis: Diagnosis
   /** Where the reply quotes our own address, in the text as it stands in the log; -1: nowhere. */

@@ -20,7 +20,7 @@ export type SenderAddresses = {
 type Origin = { readonly host?: string | undefined; readonly program?: string | undefined; readonly localIp?: string | undefined }
 
 /** A service that sends. */
-export type Service = {
+type Service = {
   readonly key: string
   readonly name: string | undefined
   /** By the caller's mapping. */
