@@ -89,6 +89,17 @@ test('lines that are not understood are shown and make the exit code 1 where the
   expect(err).toContain('a line was not understood')
 })
 
+test('payloads that a service posted, a line each, are followed; what is no log at all is said', () => {
+  const bounce = (minute: number): string =>
+    `${JSON.stringify({ RecordType: 'Bounce', ID: minute, Type: 'HardBounce', TypeCode: 1, MessageID: `m${minute}`, Email: 'a@example.net', Description: 'The server was unable to deliver your message (ex: unknown user, mailbox not found).', Details: 'smtp;550 5.1.1 user unknown', BouncedAt: new Date(Date.UTC(2026, 0, 5, 0, minute)).toISOString(), From: 'news@example.com' })}\n`
+  const { code, out } = pipe(bounce(1) + bounce(2) + bounce(3), ['--json'])
+  expect(code).toBe(0)
+  expect(out).toContain('"bounced":1')
+  const nothing = pipe('hello\nworld\n', [])
+  expect(nothing.code).toBe(1)
+  expect(nothing.err).toContain('nothing in standard input is of a log that is known')
+})
+
 test('mistakes are said in a sentence', () => {
   writeFileSync(join(folder, 'packed.log'), gzipSync('line\n'))
   for (const [args, words] of [
@@ -197,7 +208,8 @@ test('the journal is followed, and gone on with behind the cursor of the checkpo
   const env = { PATH: `${folder}:${process.env.PATH}`, JOURNAL: journal }
   const args = ['--journal=postfix@-.service', '--json', '--checkpoint', 'place.json']
   const first = start(args, env)
-  await waitFor(() => readCheckpoint() !== undefined)
+  // What comes before that is read in silence.
+  await waitFor(() => JSON.stringify(readCheckpoint() ?? '').includes('cursor'))
   appendFileSync(journal, entries(steady(180, 185)))
   await first.until((text) => text.includes('2026-01-05T03:04:00'))
   expect(await first.stop()).toBe(0)
@@ -284,8 +296,8 @@ test('a table is followed from its end by the names in its first line', async ()
   const row = (minute: number): string =>
     `b,${new Date(Date.UTC(2026, 0, 5, 0, minute)).toISOString()},u${minute}@gmail.com,5.1.1,smtp;550 5.1.1 user unknown\n`
   writeFileSync(log, `type,timeLogged,rcpt,dsnStatus,dsnDiag\n${row(0)}`)
-  const watch = start(['mail.log'])
-  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  const watch = start(['mail.log', '--checkpoint', 'place.json'])
+  await waitFor(() => JSON.stringify(readCheckpoint() ?? '').includes('file:'))
   appendFileSync(log, row(1) + row(2) + row(3))
   expect(await watch.until((text) => text.includes('00:03 '))).toContain('bounced 1')
   await watch.stop()

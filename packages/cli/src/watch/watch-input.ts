@@ -1,4 +1,5 @@
 import { type LineVerdict, type LogEvent, type LogFormat, type LogReader, openMixed, recogniseLog } from '@whybounce/core/log'
+import { webhookLines } from '@whybounce/core/webhook'
 import { type Follower, firstLinesOf } from '@whybounce/sources'
 import { localZone } from '../time-zone.ts'
 
@@ -9,6 +10,8 @@ export type WatchInput = {
   readonly key: string
   /** Reads lines; events go where `take` says. */
   readonly read: (lines: readonly string[], verdict: (verdict: LineVerdict, line: string) => void) => void
+  /** Whether any line was of a log that is known. */
+  readonly isKnown: () => boolean
   /** The log came to its end: what was still to be told is told. */
   readonly end: () => void
   /** Milliseconds since 1970 of the last event; of several logs, the one that is behind is read on first. */
@@ -18,6 +21,13 @@ export type WatchInput = {
 }
 
 const windowLines = 100
+const sureOfWebhooks = 0.5
+
+/** A mail server's log, else payloads that a service posted, a line each. */
+const formatsOf = (lines: readonly string[]): readonly LogFormat[] => {
+  const logs = recogniseLog(lines)
+  return logs.length === 0 && webhookLines.recognise(lines) >= sureOfWebhooks ? [webhookLines] : logs
+}
 
 /**
  * The format is told by the first lines of the file, else by the first hundred lines that a format knows: what comes before is of other programs.
@@ -35,11 +45,12 @@ export const openWatchInput = async (
   const input: WatchInput = {
     follower,
     key,
+    isKnown: () => reader !== undefined,
     end: () => reader?.end(),
     read: (lines, verdict) => {
       let from = 0
       while (reader === undefined && from < lines.length) {
-        const found = recogniseLog(lines.slice(from, from + windowLines))
+        const found = formatsOf(lines.slice(from, from + windowLines))
         if (found.length > 0) open(found)
         else {
           for (const line of lines.slice(from, from + windowLines)) verdict('ignored', line)
@@ -72,7 +83,7 @@ export const openWatchInput = async (
       }
     )
   }
-  const known = formats ?? recogniseLog(head)
+  const known = formats ?? formatsOf(head)
   if (known.length > 0) open(known)
   return input
 }

@@ -152,8 +152,13 @@ const watchAll = async (settings: WatchSettings, formats: ReturnType<typeof form
   save()
   await output.flush()
   const hasEnded = !isStopped
+  const unknown = inputs.filter((input) => hasEnded && !input.isKnown()).map(({ follower: { file } }) => (file === '-' ? 'standard input' : file))
+  if (unknown.length > 0)
+    process.stderr.write(
+      `whybounce: nothing in ${printable(unknown.join(', '))} is of a log that is known. Its format can be named: --format postfix. See: whybounce watch --help\n`
+    )
   const hasFailed = inputs.some(({ follower, key }) => key.startsWith('journal:') && follower.hasEnded())
-  return hasEnded && (hasFailed || watch.counters.unread() > 0) ? exitCodes.trouble : exitCodes.done
+  return hasEnded && (hasFailed || unknown.length > 0 || watch.counters.unread() > 0) ? exitCodes.trouble : exitCodes.done
 }
 
 const listen = async (address: { readonly host: string; readonly port: number }, watch: Watch, behind: () => number) => {
