@@ -109,6 +109,7 @@ describe.skipIf(reason !== undefined).each(['postfix', 'exim'])(`the log of %s${
   })
 
   test('gives each failure its cause, and who must act', () => {
+    expect(of(name).events.filter(({ kind }) => kind === 'failed').length).toBeGreaterThan(5)
     for (const { domain, cause, detail, party } of expected)
       for (const event of outboundTo(of(name), `${name}@${domain}`).filter(({ kind }) => kind !== 'delivered'))
         expect([event.cause, event.detail ?? undefined, event.party], domain).toEqual([cause, detail, party])

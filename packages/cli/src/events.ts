@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { sep } from 'node:path'
 import { type DeliveryEvent, type MessageReading, readMessage } from '@whybounce/core'
 import type { LogEvent } from '@whybounce/core/log'
@@ -9,10 +10,12 @@ import { readLog } from './events-log.ts'
 import { checkIsThere, findLogInputs } from './logs/find-inputs.ts'
 import { openGoingReaders } from './logs/going-readers.ts'
 import type { LogInputs } from './logs/log-input.ts'
+import { isMailLogName } from './logs/rotated-names.ts'
 import { openProgress } from './progress.ts'
 import { openTerminal, printable } from './terminal.ts'
 import { localZone } from './time-zone.ts'
 import { exitCodes, UsageError } from './usage.ts'
+import { writeOut } from './write-out.ts'
 
 export type EventsOptions = {
   readonly json?: boolean | undefined
@@ -45,11 +48,6 @@ export type Output = {
   readonly flush: () => Promise<void>
   readonly summary: Summary
 }
-
-const writeOut = (text: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => (error === null || error === undefined ? resolve() : reject(error)))
-  })
 
 const readerFailed = 'The reader failed on this message; please report it.'
 
@@ -161,9 +159,20 @@ const checkHeaders = ({ header = [], json, summary }: EventsOptions): void => {
   if (header.length > 0 && summary) throw new UsageError('--header goes without --summary: a summary shows no single event.')
 }
 
+/** A log that was rotated a minute ago is empty, and nothing is wrong with it. */
+const withoutEmpty = (found: LogInputs): LogInputs => {
+  const isEmpty = (path: string): boolean => isMailLogName(path) && statSync(path, { throwIfNoEntry: false })?.size === 0
+  const empty = found.mail.filter(isEmpty)
+  return {
+    ...found,
+    mail: found.mail.filter((path) => !empty.includes(path)),
+    notes: [...(found.notes ?? []), ...empty.map((path) => `${path} is empty.`)]
+  }
+}
+
 /** Logs one by one, in the order of time; then the mail together. */
 const readLocal = async (paths: readonly string[], options: EventsOptions, output: Output): Promise<number> => {
-  const found = await findLogInputs(paths, options)
+  const found = withoutEmpty(await findLogInputs(paths, options))
   for (const { file, problem } of found.problems) output.problem(file, 0, problem)
   for (const note of found.notes ?? []) output.summary.addNote(note)
   const readers = openGoingReaders({ now: Date.now(), zone: localZone().minutesEast })

@@ -6,7 +6,7 @@ import { printable } from '../terminal.ts'
 import { readZone } from '../time-zone.ts'
 import { UsageError } from '../usage.ts'
 import { readSenderIps } from './configuration.ts'
-import { readWhen, whenExamples } from './when.ts'
+import { whenOf } from './when.ts'
 
 const reportOptions = {
   since: { type: 'string' },
@@ -81,14 +81,6 @@ export const readReportSettings = (args: readonly string[], now: number): Report
     all: values.all === true,
     quiet: values.quiet === true
   }
-}
-
-const whenOf = (option: string, text: string | undefined, now: number, zone: Zone): number | undefined => {
-  if (text === undefined) return undefined
-  const when = readWhen(text, now, zone)
-  if (when === undefined || !Number.isFinite(when))
-    throw new UsageError(`--${option} takes a time, not "${printable(text)}": ${whenExamples}.`)
-  return when
 }
 
 const readTop = (text: string | undefined): number | undefined => {

@@ -9,6 +9,7 @@ import { openTallying } from '../logs/tally-input.ts'
 import { openProgress } from '../progress.ts'
 import { counted, openTerminal, printable } from '../terminal.ts'
 import { exitCodes, UsageError } from '../usage.ts'
+import { writeOut } from '../write-out.ts'
 import { readConfiguration } from './configuration.ts'
 import { type Earlier, readEarlier } from './earlier-report.ts'
 import { reportHelp } from './help.ts'
@@ -177,9 +178,3 @@ const exitCodeOf = (report: Report): number => {
   const isTold = report.causes.some(({ cause, lost }) => cause !== 'undetermined' && lost > 0)
   return failed > 0 && !isTold ? exitCodes.undetermined : exitCodes.done
 }
-
-/** Resolves when it has left the process: a reader that is slow gets all of it. */
-const writeOut = (text: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => (error === null || error === undefined ? resolve() : reject(error)))
-  })

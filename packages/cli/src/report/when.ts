@@ -1,4 +1,6 @@
 import type { LocalDay, Zone } from '@whybounce/core/plan'
+import { printable } from '../terminal.ts'
+import { UsageError } from '../usage.ts'
 
 const minute = 60_000
 const units: Readonly<Record<string, number>> = { s: 1_000, m: minute, min: minute, h: 60 * minute, d: 1_440 * minute, w: 10_080 * minute }
@@ -57,3 +59,12 @@ const dayBefore = ({ year, month, day }: LocalDay): LocalDay => {
 /** Milliseconds east of UTC. */
 const offsetOf = (offset: string): number =>
   /^z$/i.test(offset) ? 0 : (offset.startsWith('-') ? -1 : 1) * (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(-2))) * minute
+
+/** The time that an option names; what is none is a UsageError. */
+export const whenOf = (option: string, text: string | undefined, now: number, zone: Zone): number | undefined => {
+  if (text === undefined) return undefined
+  const when = readWhen(text, now, zone)
+  if (when === undefined || !Number.isFinite(when))
+    throw new UsageError(`--${option} takes a time, not "${printable(text)}": ${whenExamples}.`)
+  return when
+}

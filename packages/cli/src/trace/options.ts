@@ -2,7 +2,7 @@ import type { Zone } from '@whybounce/core/plan'
 import { parseTraceQuery, type TraceQuery } from '@whybounce/core/trace'
 import { parseArguments } from '../arguments.ts'
 import { journalOf, withJournal } from '../logs/journal-argument.ts'
-import { readWhen, whenExamples } from '../report/when.ts'
+import { whenOf } from '../report/when.ts'
 import { printable } from '../terminal.ts'
 import { readZone } from '../time-zone.ts'
 import { UsageError } from '../usage.ts'
@@ -61,12 +61,4 @@ export const readTraceSettings = (args: readonly string[], now: number): TraceSe
     json: values.json === true,
     quiet: values.quiet === true
   }
-}
-
-const whenOf = (option: string, text: string | undefined, now: number, zone: Zone): number | undefined => {
-  if (text === undefined) return undefined
-  const when = readWhen(text, now, zone)
-  if (when === undefined || !Number.isFinite(when))
-    throw new UsageError(`--${option} takes a time, not "${printable(text)}": ${whenExamples}.`)
-  return when
 }

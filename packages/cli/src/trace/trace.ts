@@ -2,16 +2,12 @@ import { defaultDiagnoser } from '@whybounce/core'
 import { version } from '../help.ts'
 import { openTerminal, printable } from '../terminal.ts'
 import { exitCodes, UsageError } from '../usage.ts'
+import { writeOut } from '../write-out.ts'
 import { traceHelp } from './help.ts'
 import { readTraceSettings } from './options.ts'
 import { readTrace, type TraceResult } from './read-trace.ts'
 import { traceJson } from './trace-json.ts'
 import { traceText } from './trace-text.ts'
-
-const writeOut = (text: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => (error === null || error === undefined ? resolve() : reject(error)))
-  })
 
 /**
  * `whybounce trace ADDRESS|MESSAGE-ID|QUEUE-ID PATH…`. Exit codes: 0 found, 1 files that could not be read or lines about it that were not

@@ -1,6 +1,7 @@
 import type { Verdict } from '@whybounce/probe'
 import { type AddedValue, type ListInfo, type ListRow, openListWriter, openSplitWriter } from '@whybounce/sources'
 import { columnsOf, fit, openTerminal, printable } from '../terminal.ts'
+import { writeOut } from '../write-out.ts'
 import type { VerifySettings } from './options.ts'
 import { reasonWords } from './words.ts'
 
@@ -134,11 +135,6 @@ export const openRepairOutput = (path: string, info: ListInfo): Output & { reado
 }
 
 const pieceSize = 64 * 1024
-
-const writeOut = (text: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => (error === null || error === undefined ? resolve() : reject(error)))
-  })
 
 export const verdictJson = (verdict: Verdict, row?: number): object => ({
   ...(row === undefined ? {} : { row }),

@@ -149,7 +149,6 @@ const causeLines = (causes: readonly WatchCause[], { paint }: Terminal, width: n
       )
     )
   }
-  if (causes.length > shown.length)
-    lines.push(paint('dim', `${cell('', attempts)}  ${counted(causes.length - shown.length, 'more')}`.replace('mores', 'more')))
+  if (causes.length > shown.length) lines.push(paint('dim', `${cell('', attempts)}  ${count(causes.length - shown.length)} more`))
   return lines
 }

@@ -152,7 +152,9 @@ const watchAll = async (settings: WatchSettings, formats: ReturnType<typeof form
   save()
   await output.flush()
   const hasEnded = !isStopped
-  const unknown = inputs.filter((input) => hasEnded && !input.isKnown()).map(({ follower: { file } }) => (file === '-' ? 'standard input' : file))
+  const unknown = inputs
+    .filter((input) => hasEnded && !input.isKnown())
+    .map(({ follower: { file } }) => (file === '-' ? 'standard input' : file))
   if (unknown.length > 0)
     process.stderr.write(
       `whybounce: nothing in ${printable(unknown.join(', '))} is of a log that is known. Its format can be named: --format postfix. See: whybounce watch --help\n`

@@ -107,7 +107,9 @@ const field = (text: string, name: string): string | undefined => {
  * commas), and cleanup's `header Subject: … from host[ip]; from=<b> to=<a> proto=ESMTP helo=<h>: 5.7.1 text`.
  */
 export const parseReject = (line: string, at: number): Reject | undefined => {
-  const contextAt = line.lastIndexOf('; from=<')
+  // VRFY has no sender.
+  const withSender = line.lastIndexOf('; from=<')
+  const contextAt = withSender < 0 ? line.lastIndexOf('; to=<') : withSender
   const context = contextAt < 0 ? '' : line.slice(contextAt)
   const sender = field(context, 'from')
   const recipient = field(context, 'to')

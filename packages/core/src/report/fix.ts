@@ -45,6 +45,7 @@ export const fixOf = (
       : isUsual
         ? undefined
         : shown.find((step) => !forOwners.test(step))
-  const fix = diagnosis.party === 'nobody' ? action.title : (first ?? withoutCondition(firstSentence(fitting ?? shown[0] ?? action.title)))
+  const fix =
+    diagnosis.party === 'nobody' ? `${action.title}.` : (first ?? withoutCondition(firstSentence(fitting ?? shown[0] ?? action.title)))
   return { title, party: party.title, fix }
 }
