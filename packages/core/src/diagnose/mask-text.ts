@@ -230,7 +230,8 @@ export const openTextMask = (words: MaskWords, origins: OriginFinder): TextMask 
     for (let at = from; at < to; at++) {
       const unit = unitAt(at)
       if (at > from && isDigit(unit) !== isDigit(unitAt(at - 1))) changes++
-      capitals = unit > 0x40 && unit < 0x60 ? capitals + 1 : 0
+      // From an `E` on: `[0-9A-F]` has runs of capitals everywhere.
+      capitals = unit > 0x40 && unit < 0x60 && (capitals > 0 || unit === 0x45) ? capitals + 1 : 0
       if (capitals > mostCapitals) mostCapitals = capitals
     }
     const isShort = to - from < 7 || changes < 2 || (changes === 2 && !isDigit(unitAt(from)))

@@ -71,8 +71,12 @@ export const openLineSplitter = (): LineSplitter => {
       hold(piece.subarray(0, first))
       const lines = [...withoutHoles(take())]
       const last = piece.lastIndexOf(lineFeed)
-      if (last > first)
-        for (const line of piece.toString('utf8', first + 1, last).split('\n')) lines.push(...withoutHoles(withoutReturn(line)))
+      // Each by itself: parts of one long text would hold all of it, as long as one word of them is kept.
+      for (let from = first + 1; from <= last; ) {
+        const to = piece.indexOf(lineFeed, from)
+        lines.push(...withoutHoles(withoutReturn(piece.toString('utf8', from, to))))
+        from = to + 1
+      }
       if (last + 1 < piece.length) hold(piece.subarray(last + 1))
       return lines
     },
