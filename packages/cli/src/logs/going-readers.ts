@@ -18,11 +18,20 @@ export type GoingReaders = {
 }
 
 export const openGoingReaders = (options: LogReaderOptions): GoingReaders => {
-  const going = new Map<string, { readonly reader: LogReader; target: ReaderTarget }>()
+  let going = new Map<string, { readonly reader: LogReader; target: ReaderTarget }>()
+  let lastLog: string | undefined
+  const end = (): void => {
+    for (const { reader } of going.values()) reader.end()
+    going = new Map()
+  }
   const readerOptions = { ...options, isRepeated: openRepeatedEvents() }
   return {
     enter: (input, target, only = input.only === true) => {
-      const key = [readRotatedName(input.file).log, ...input.formats.map(({ id }) => id), only].join('\n')
+      const { log } = readRotatedName(input.file)
+      // The files of one log come one after the other: the readers of the one before are not needed any more.
+      if (log !== lastLog) end()
+      lastLog = log
+      const key = [...input.formats.map(({ id }) => id), only].join('\n')
       const known = going.get(key)
       if (known !== undefined) {
         known.target = target
@@ -36,8 +45,6 @@ export const openGoingReaders = (options: LogReaderOptions): GoingReaders => {
       going.set(key, opened)
       return reader
     },
-    end: () => {
-      for (const { reader } of going.values()) reader.end()
-    }
+    end
   }
 }

@@ -73,14 +73,14 @@ const tallyLines = async (input: LogInput, tally: Tally, readers: GoingReaders, 
 
 export const openTallying = (tally: Tally, options: Omit<TallyInputOptions, 'progress'>): Tallying => {
   const readers = openGoingReaders(options)
-  const memories = new Map<string, BytesMemory>()
+  /** Files of one log come one after the other. */
+  let current: { readonly log: string; readonly memory: BytesMemory } | undefined
 
   const readInput = (input: LogInput, progress: TallyInputOptions['progress']): Promise<Read> => {
     if (input.formats[0] !== postfix) return tallyLines(input, tally, readers, progress)
     const { log } = readRotatedName(input.file)
-    const memory = memories.get(log) ?? openBytesMemory()
-    memories.set(log, memory)
-    return tallyBytes(input, tally, memory, progress === undefined ? options : { ...options, progress })
+    if (current?.log !== log) current = { log, memory: openBytesMemory() }
+    return tallyBytes(input, tally, current.memory, progress === undefined ? options : { ...options, progress })
   }
 
   return {

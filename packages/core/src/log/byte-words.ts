@@ -35,16 +35,18 @@ export type ByteTable<Value> = {
   readonly set: (view: DataView, from: number, to: number, value: Value) => void
 }
 
-type Held<Value> = { readonly length: number; readonly words: Int32Array; readonly value: Value }
+const leastSlots = 256
+
+type Held<Value> = { readonly hash: number; readonly length: number; readonly words: Int32Array; readonly value: Value }
 
 /** Where there are more than `most`, all are forgotten: what is frequent is soon there again. */
 export const openByteTable = <Value>(most: number): ByteTable<Value> => {
-  const capacity = 2 ** Math.ceil(Math.log2(most * 2 + 2))
-  const mask = capacity - 1
-  let slots: (Held<Value> | undefined)[] = new Array(capacity)
+  // It grows: a folder may have thousands of logs, each of a few names.
+  let mask = leastSlots - 1
+  let slots: (Held<Value> | undefined)[] = new Array(leastSlots)
   let count = 0
 
-  const slotOf = (view: DataView, from: number, to: number): number => {
+  const hashOf = (view: DataView, from: number, to: number): number => {
     let hash = to - from
     let at = from
     for (; at + 4 <= to; at += 4) {
@@ -53,7 +55,20 @@ export const openByteTable = <Value>(most: number): ByteTable<Value> => {
       hash ^= hash >>> 15
     }
     if (at < to) hash = Math.imul(hash ^ (view.getInt32(at, true) & lowBytes(to - at)), 0x85ebca6b)
-    return (hash ^ (hash >>> 13)) & mask
+    return hash ^ (hash >>> 13)
+  }
+
+  const place = (held: Held<Value>): void => {
+    let slot = held.hash & mask
+    while (slots[slot] !== undefined) slot = (slot + 1) & mask
+    slots[slot] = held
+  }
+
+  const grow = (): void => {
+    const before = slots
+    slots = new Array(before.length * 2)
+    mask = slots.length - 1
+    for (const held of before) if (held !== undefined) place(held)
   }
 
   const isSame = ({ length, words }: Held<Value>, view: DataView, from: number, to: number): boolean => {
@@ -65,7 +80,7 @@ export const openByteTable = <Value>(most: number): ByteTable<Value> => {
 
   return {
     get: (view, from, to) => {
-      for (let slot = slotOf(view, from, to); ; slot = (slot + 1) & mask) {
+      for (let slot = hashOf(view, from, to) & mask; ; slot = (slot + 1) & mask) {
         const held = slots[slot]
         if (held === undefined) return undefined
         if (isSame(held, view, from, to)) return held.value
@@ -73,18 +88,17 @@ export const openByteTable = <Value>(most: number): ByteTable<Value> => {
     },
     set: (view, from, to, value) => {
       if (++count > most) {
-        slots = new Array(capacity)
+        slots = new Array(leastSlots)
+        mask = leastSlots - 1
         count = 1
-      }
+      } else if (count * 2 > slots.length) grow()
       const length = to - from
       const words = new Int32Array((length + 3) >> 2)
       for (let index = 0; index < words.length; index++) {
         const left = length - index * 4
         words[index] = view.getInt32(from + index * 4, true) & (left >= 4 ? -1 : lowBytes(left))
       }
-      let slot = slotOf(view, from, to)
-      while (slots[slot] !== undefined) slot = (slot + 1) & mask
-      slots[slot] = { length, words, value }
+      place({ hash: hashOf(view, from, to), length, words, value })
     }
   }
 }

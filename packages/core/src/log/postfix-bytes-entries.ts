@@ -39,7 +39,7 @@ const waitingBit = 4
 
 const leastCapacity = 1_024
 /** Where it is full, it is put in order: in a small one too often. */
-const leastNames = 1_048_576
+const leastNames = 65_536
 /** Some 160 bytes for each of 100,000 senders. Beyond that the older ones go early: a hostile sender may have a name of 60 kB. */
 const maxNames = 16 * 1024 * 1024
 const lengthBytes = 4
