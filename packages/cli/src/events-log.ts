@@ -1,11 +1,9 @@
 import { type Diagnosis, defaultDiagnoser } from '@whybounce/core'
 import type { LogEvent } from '@whybounce/core/log'
 import { explainEvent } from '@whybounce/core/report'
-import { linesOf, maxLineBytes as logLineBytes } from '@whybounce/sources'
 import type { GoingReaders } from './logs/going-readers.ts'
-import { openLineCounts } from './logs/line-counts.ts'
 import type { LogInput } from './logs/log-input.ts'
-import { counted } from './terminal.ts'
+import { problemsOf, readLines } from './logs/read-lines.ts'
 
 /** What became of the lines of one log. */
 export type LogCounts = {
@@ -46,36 +44,16 @@ export const readLog = async (
   take: (event: LogEvent, line: number) => void,
   flush: () => Promise<void>
 ): Promise<LogCounts> => {
-  const lineCounts = openLineCounts()
-  const { counts } = lineCounts
-  const problems: string[] = []
   const diagnose = openDiagnosis()
-  let lines = 0
-  let events = 0
-  const reader = readers.enter(input, {
-    event: (event) => {
-      events++
+  const read = await readLines(
+    input,
+    readers,
+    (event, line) => {
       const diagnosis = diagnose(event)
-      take(diagnosis === undefined ? event : { ...event, diagnosis }, lineCounts.current())
+      take(diagnosis === undefined ? event : { ...event, diagnosis }, line)
     },
-    reread: lineCounts.rereadBy((back) => lines - back)
-  })
-  let cut = 0
-  for await (const batch of linesOf(input.blocks(), input.maxLineBytes)) {
-    for (const line of batch.lines) {
-      lineCounts.setCurrent(++lines)
-      const verdict = reader.line(line)
-      counts[verdict]++
-      if (verdict === 'unread') lineCounts.addSample(line, lines)
-    }
-    if (batch.problem !== undefined) problems.push(batch.problem)
-    cut = batch.cut
-    await flush()
-  }
+    flush
+  )
   await flush()
-  if (cut > 0)
-    problems.push(
-      `${counted(cut, 'line is', 'lines are')} longer than ${Math.round((input.maxLineBytes ?? logLineBytes) / 1_048_576)} MB; only the beginning was read.`
-    )
-  return { lines, events, ignored: counts.ignored, unread: counts.unread, samples: lineCounts.samples(), problems }
+  return { ...read, problems: problemsOf(read, input) }
 }

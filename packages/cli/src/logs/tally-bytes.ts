@@ -3,7 +3,8 @@ import { openByteEntries, openMixed, openPostfixBytes, postfix } from '@whybounc
 import type { Tally } from '@whybounce/core/report'
 import { openLineCounts } from './line-counts.ts'
 import type { LogInput } from './log-input.ts'
-import type { Read, TallyInputOptions } from './tally-input.ts'
+import type { Read } from './read-lines.ts'
+import type { TallyInputOptions } from './tally-input.ts'
 
 /** Lines of other programs whose numbers are remembered, for when it turns out what they are. */
 const maxNumbers = 65_536
