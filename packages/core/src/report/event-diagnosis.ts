@@ -22,6 +22,12 @@ export const openEventDiagnosis = (diagnoser: Diagnoser): ((event: LogEvent) => 
   }
 }
 
+/** The same without looking whether a text was diagnosed alike: for texts of which that is known. */
+export const diagnoseEvent = (diagnoser: Diagnoser, event: LogEvent): Diagnosis | undefined => {
+  const text = textToDiagnose(event)
+  return text === undefined ? undefined : { ...diagnoser.diagnose(text, { ...contextOf(event), brief: true }), facts: {} }
+}
+
 /** The diagnosis in full, with facts, and the words and places of the event's own text: for the examples that are shown. None of what waits without a word. */
 export const explainEvent = (diagnoser: Diagnoser, event: LogEvent): Diagnosis | undefined => {
   const text = textToDiagnose(event)

@@ -80,7 +80,7 @@ test.each([
 })
 
 test('an error that no rule knows is an error, and passes by itself only where it has', () => {
-  const local = deferred({ diagnosticCode: 'failed to open /etc/aliases for linear search: Permission denied', status: '4.0.0' })
+  const local = deferred({ diagnosticCode: 'the hamster that turns the wheel sleeps', status: '4.0.0' })
   expect(reportOf([local]).causes[0]).toMatchObject({ cause: 'undetermined', detail: null, needs: 'fix', party: 'sender-admin' })
   expect(reportOf([local, event({})]).causes[0]?.needs).toBe('nothing')
 })

@@ -4,6 +4,8 @@ import { openTemplates } from '../log/templates.ts'
 import { addAttempt, addKnownAttempt, exampleOf, type KeptExample, openCauseRows } from './cause-rows.ts'
 import { type CountName, countNameOf, noCounts } from './counts.ts'
 import { type Belongings, openDivisions } from './divisions.ts'
+import { diagnoseEvent } from './event-diagnosis.ts'
+import { asFailure } from './failure.ts'
 import type { GroupCount } from './groups.ts'
 import { openInboundRows } from './inbound-rows.ts'
 import { openMessageEnds } from './message-ends.ts'
@@ -162,6 +164,9 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
     }
   }
 
+  const harmOf = (event: LogEvent): Diagnosis =>
+    event.diagnosis === undefined && quick.isNew() ? asFailure(diagnoser, event, diagnoseEvent(diagnoser, event)) : diagnosisOf(event)
+
   const waitOnly = (event: LogEvent): void => {
     const { remoteMta, sender, host, labels, recipient } = event
     const domain = domainOf(recipient)
@@ -214,7 +219,7 @@ export const openTally = (diagnoser: Diagnoser, options: TallyOptions = {}): Tal
     }
     // A queue listing of what was never tried tells that it waits, and of nothing that went wrong.
     if (name === 'deferred' && event.diagnosticCode === undefined && event.labels?.queue !== undefined) waitOnly(event)
-    else harm(name, { event, diagnosis: diagnosisOf(event), file, line }, dated)
+    else harm(name, { event, diagnosis: harmOf(event), file, line }, dated)
   }
 
   return {

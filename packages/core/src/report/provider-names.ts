@@ -13,12 +13,13 @@ const mostKnown = 20_000
 export const openProviders = (diagnoser: Diagnoser): Providers => {
   const { origins, knowledge } = diagnoser
   const remembered = (find: (name: string) => number): ((name: string) => string | undefined) => {
-    let known = new Map<string, string | undefined>()
+    let known = new Map<string, string | null>()
     return (name) => {
-      if (known.has(name)) return known.get(name)
+      const told = known.get(name)
+      if (told !== undefined) return told ?? undefined
       const id = knowledge.origins[find(name)]?.id
       if (known.size >= mostKnown) known = new Map()
-      known.set(name, id)
+      known.set(name, id ?? null)
       return id
     }
   }

@@ -20,6 +20,8 @@ type KnownHarm = {
 export type QuickHarm = {
   /** What is known of this attempt; undefined: the event that follows tells it, and `learn` is for that. */
   readonly find: (attempt: Readonly<HarmedAttempt>) => KnownHarm | undefined
+  /** Whether the event that comes is of an attempt that was looked for, and is like none before. */
+  readonly isNew: () => boolean
   /** The attempt that was looked for last has been counted, or is another event. */
   readonly forget: () => void
   /** Of the attempt that was looked for last, by its event. `quoted`: our own address, as far as the reply quotes it. */
@@ -55,6 +57,7 @@ export const openQuickHarm = (diagnoser: Diagnoser): QuickHarm => {
       last = attempt
       return memo.get()
     },
+    isNew: () => last !== undefined && memo?.get() === undefined,
     forget: () => {
       last = undefined
     },
