@@ -130,8 +130,34 @@ const alertLines = (firing: readonly WatchAlert[], { paint }: Terminal, width: n
   return lines
 }
 
-const causeLines = (causes: readonly WatchCause[], { paint }: Terminal, width: number, rows: number): readonly string[] => {
+/** One line for a cause at a provider, from whichever of our addresses: eight lines of one trouble hide the next one. */
+type ScreenCause = Pick<WatchCause, 'title' | 'providerName' | 'attempts' | 'lastMinute'> & { readonly senders: readonly string[] }
+
+const overSenders = (causes: readonly WatchCause[]): readonly ScreenCause[] => {
+  const groups = new Map<string, ScreenCause>()
+  for (const { cause, detail, provider, title, providerName, attempts, lastMinute, senderIp, service } of causes) {
+    const key = JSON.stringify([cause, detail, provider])
+    const known = groups.get(key)
+    const sender = senderIp ?? service
+    groups.set(key, {
+      title,
+      providerName,
+      attempts: attempts + (known?.attempts ?? 0),
+      lastMinute: lastMinute + (known?.lastMinute ?? 0),
+      senders: [...(known?.senders ?? []), ...(sender === null ? [] : [sender])]
+    })
+  }
+  return [...groups.values()].sort((one, other) => other.attempts - one.attempts)
+}
+
+const fromWhere = (senders: readonly string[]): string => {
+  const [first, ...others] = senders
+  return first === undefined ? '' : others.length === 0 ? ` (from ${first})` : ` (from ${senders.length} addresses)`
+}
+
+const causeLines = (all: readonly WatchCause[], { paint }: Terminal, width: number, rows: number): readonly string[] => {
   if (rows < 3) return []
+  const causes = overSenders(all)
   const [attempts, now, provider] = [9, 6, 20]
   const rest = Math.max(10, width - attempts - now - provider - 6)
   const head = `${cell('attempts', attempts, true)}  ${cell('now', now, true)}  ${cell('provider', provider)}  ${cell('what fails, last hour', rest)}`
@@ -140,8 +166,7 @@ const causeLines = (causes: readonly WatchCause[], { paint }: Terminal, width: n
   const room = rows - lines.length
   const shown = causes.slice(0, causes.length > room ? room - 1 : room)
   for (const cause of shown) {
-    const sender = cause.senderIp ?? cause.service
-    const text = printable(`${cause.title}${sender === null ? '' : ` (from ${sender})`}`)
+    const text = printable(`${cause.title}${fromWhere(cause.senders)}`)
     lines.push(
       fit(
         `${cell(count(cause.attempts), attempts, true)}  ${cell(count(cause.lastMinute), now, true)}  ${cell(printable(cause.providerName ?? 'other servers'), provider)}  ${text}`,

@@ -54,7 +54,7 @@ export type MinuteCounts = {
   readonly sum: (name: keyof WatchCounts, from: number, to: number) => number
 }
 
-const mostCauses = 50
+const mostCauses = 1_000
 
 const forNames = <Value>(make: (name: keyof WatchCounts) => Value): { [name in keyof WatchCounts]: Value } => ({
   delivered: make('delivered'),
