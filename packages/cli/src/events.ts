@@ -7,6 +7,7 @@ import { eventFields } from './event-fields.ts'
 import { eventLine } from './event-line.ts'
 import { openSummary, type Summary } from './event-summary.ts'
 import { readLog } from './events-log.ts'
+import { jsonText } from './json-text.ts'
 import { checkIsThere, findLogInputs } from './logs/find-inputs.ts'
 import { openGoingReaders } from './logs/going-readers.ts'
 import type { LogInputs } from './logs/log-input.ts'
@@ -60,7 +61,7 @@ export const openOutput = (options: EventsOptions): Output => {
   let writing: Promise<void> = Promise.resolve()
   const lineOf = options.json
     ? (file: string, offset: number, event: DeliveryEvent, where: object): string =>
-        `${JSON.stringify({ file, offset, ...where, ...eventFields(event) })}\n`
+        `${jsonText({ file, offset, ...where, ...eventFields(event) })}\n`
     : (file: string, offset: number, event: DeliveryEvent): string => `${eventLine(terminal, file, offset, event)}\n`
 
   let taken = ''
@@ -94,7 +95,7 @@ export const openOutput = (options: EventsOptions): Output => {
       if (options.summary || event.kind === 'other' || (!options.json && !options.all && event.kind === 'delivered')) return
       pending.push(
         options.json
-          ? `${JSON.stringify({ file, line, ...eventFields(event), ...logFields(event) })}\n`
+          ? `${jsonText({ file, line, ...eventFields(event), ...logFields(event) })}\n`
           : `${eventLine(terminal, file, line, event)}\n`
       )
     },
@@ -226,8 +227,7 @@ const readFiles = async (found: LogInputs, output: Output): Promise<number> => {
 const finish = async (output: Output, options: EventsOptions, code: number): Promise<number> => {
   await output.flush()
   const { summary } = output
-  if (options.summary)
-    await writeOut(options.json ? `${JSON.stringify(summary.toJson(), null, 2)}\n` : summary.print(openTerminal(process.stdout)))
+  if (options.summary) await writeOut(options.json ? `${jsonText(summary.toJson(), 2)}\n` : summary.print(openTerminal(process.stdout)))
   else if (!options.quiet) process.stderr.write(`\n${summary.print(openTerminal(process.stderr))}`)
   if (code !== exitCodes.done) return code
   if (summary.problems() > 0) return exitCodes.trouble

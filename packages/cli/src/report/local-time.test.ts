@@ -11,6 +11,11 @@ test('within one day a time is a clock time', () => {
   expect(times.range('2026-02-02T00:00:00Z', '2026-02-02T00:00:59Z')).toBe('01:00')
 })
 
+test('over several years a time has its year', () => {
+  const times = openLocalTimes(berlin, { from: '1999-03-02T08:44:00Z', to: '2017-07-30T16:51:00Z', seconds: 580_000_000 })
+  expect(times.range('1999-03-02T08:44:00Z', '2017-07-30T16:51:00Z')).toBe('2 Mar 1999 09:44–30 Jul 2017 18:51')
+})
+
 test('over several days a time has its day, and a range within a day has it once', () => {
   const times = openLocalTimes(berlin, { from: '2026-11-24T23:30:00Z', to: '2026-11-26T06:00:00Z', seconds: 109_800 })
   expect(times.period()).toBe('Wed 25 Nov 2026 00:30 – Thu 26 Nov 2026 07:00 (1 day 6 h, Europe/Berlin)')

@@ -14,9 +14,9 @@ export type LocalTimes = {
   readonly period: () => string
 }
 
-type Clock = { readonly day: string; readonly time: string; readonly long: string }
+type Clock = { readonly day: string; readonly year: number; readonly time: string; readonly long: string }
 
-const unknown: Clock = { day: '', time: '', long: '' }
+const unknown: Clock = { day: '', year: 0, time: '', long: '' }
 
 const clockOf = (zone: Zone, time: string | null): Clock => {
   const instant = time === null ? Number.NaN : Date.parse(time)
@@ -26,6 +26,7 @@ const clockOf = (zone: Zone, time: string | null): Clock => {
   const day = `${date} ${months[month - 1]}`
   return {
     day,
+    year,
     time: text.slice(text.indexOf(' ') + 1).slice(0, 5),
     long: `${weekdays[new Date(Date.UTC(year, month - 1, date)).getUTCDay()]} ${day} ${year}`
   }
@@ -38,7 +39,8 @@ export const openLocalTimes = (
   const begin = clockOf(zone, from)
   const end = clockOf(zone, to)
   const isOneDay = begin.long === end.long
-  const short = ({ day, time }: Clock): string => (isOneDay || day === '' ? time : `${day} ${time}`)
+  const isOneYear = begin.year === end.year
+  const short = ({ day, year, time }: Clock): string => (isOneDay || day === '' ? time : `${day}${isOneYear ? '' : ` ${year}`} ${time}`)
   return {
     at: (time) => short(clockOf(zone, time)),
     range: (first, last) => {

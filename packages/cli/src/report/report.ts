@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { defaultDiagnoser } from '@whybounce/core'
 import { openTally, type Report } from '@whybounce/core/report'
 import { version } from '../help.ts'
+import { jsonText } from '../json-text.ts'
 import { findLogInputs } from '../logs/find-inputs.ts'
 import type { LogInputs } from '../logs/log-input.ts'
 import { openTallying } from '../logs/tally-input.ts'
@@ -136,7 +137,7 @@ const mailNote = (paths: readonly string[]): string => {
 }
 
 const shown = (report: Report, settings: ReportSettings, found: LogInputs, earlier: Earlier | undefined): string => {
-  if (settings.output === 'json') return `${JSON.stringify(report, null, 2)}\n`
+  if (settings.output === 'json') return `${jsonText(report, 2)}\n`
   if (settings.output === 'csv') return settings.by.length > 0 ? groupsCsv(report, settings.by) : causesCsv(report)
   return reportText(report, { ...settings, lines: process.stdout.rows, earlier, found }, openTerminal(process.stdout))
 }

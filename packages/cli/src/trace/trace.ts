@@ -1,5 +1,6 @@
 import { defaultDiagnoser } from '@whybounce/core'
 import { version } from '../help.ts'
+import { jsonText } from '../json-text.ts'
 import { openTerminal, printable } from '../terminal.ts'
 import { exitCodes, UsageError } from '../usage.ts'
 import { writeOut } from '../write-out.ts'
@@ -28,7 +29,7 @@ export const runTrace = async (args: readonly string[]): Promise<number> => {
   const diagnoser = defaultDiagnoser()
   await writeOut(
     settings.json
-      ? `${JSON.stringify(traceJson(result, settings, diagnoser), null, 2)}\n`
+      ? `${jsonText(traceJson(result, settings, diagnoser), 2)}\n`
       : traceText(result, settings, openTerminal(process.stdout), diagnoser)
   )
   return exitCodeOf(result)

@@ -1,5 +1,6 @@
 import type { WatchAlert, WatchSummary } from '@whybounce/core/watch'
 import { type FollowNotice, noticeSays } from '@whybounce/sources'
+import { jsonText } from '../json-text.ts'
 import { counted, printable } from '../terminal.ts'
 import { localZone } from '../time-zone.ts'
 
@@ -60,10 +61,10 @@ export const summaryLine = ({ time, minute, causes, waiting, firing, unread }: W
   return printable(`${localTime(time)} ${figures.join(', ')}${now.length === 0 ? '' : `: ${[...names, ...rest].join(', ')}`}`)
 }
 
-export const alertJson = (alert: WatchAlert): string => JSON.stringify({ type: 'alert', ...alert })
+export const alertJson = (alert: WatchAlert): string => jsonText({ type: 'alert', ...alert })
 
 export const summaryJson = ({ series: _series, firing, causes, ...rest }: WatchSummary, samples: readonly string[]): string =>
-  JSON.stringify({
+  jsonText({
     type: 'summary',
     ...rest,
     unreadSamples: samples,
@@ -72,4 +73,4 @@ export const summaryJson = ({ series: _series, firing, causes, ...rest }: WatchS
   })
 
 export const noticeJson = (file: string, notice: FollowNotice): string =>
-  JSON.stringify({ type: 'notice', file, ...notice, says: noticeSays(file, notice) })
+  jsonText({ type: 'notice', file, ...notice, says: noticeSays(file, notice) })
