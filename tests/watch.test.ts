@@ -89,6 +89,14 @@ test('lines that are not understood are shown and make the exit code 1 where the
   expect(err).toContain('a line was not understood')
 })
 
+test('a table of one’s own is followed by its columns', () => {
+  const rows = [1, 2, 3].map((minute) => `u${minute}@example.net,550 5.1.1 user unknown,2026-01-05T00:0${minute}:00Z`)
+  const { code, out } = pipe(`rcpt,why,at\n${rows.join('\n')}\n`, ['--json', '--map', 'recipient=rcpt,text=why,time=at'])
+  expect(code).toBe(0)
+  expect(out).toContain('"bounced":1')
+  expect(out).toContain('user-unknown')
+})
+
 test('payloads that a service posted, a line each, are followed; what is no log at all is said', () => {
   const bounce = (minute: number): string =>
     `${JSON.stringify({ RecordType: 'Bounce', ID: minute, Type: 'HardBounce', TypeCode: 1, MessageID: `m${minute}`, Email: 'a@example.net', Description: 'The server was unable to deliver your message (ex: unknown user, mailbox not found).', Details: 'smtp;550 5.1.1 user unknown', BouncedAt: new Date(Date.UTC(2026, 0, 5, 0, minute)).toISOString(), From: 'news@example.com' })}\n`

@@ -9,7 +9,7 @@ import { withUnfinished } from './webhook-blocks.ts'
 const allFormats: readonly LogFormat[] = [...logFormats.filter(({ id }) => id !== 'ses'), ...queueLogFormats, ...webhookLogFormats]
 
 /** The formats that `--format` names: one, or several parted by commas. */
-export const formatsNamed = (names: string): readonly LogFormat[] =>
+const formatsNamed = (names: string): readonly LogFormat[] =>
   names.split(',').map((name) => {
     const format = allFormats.find(({ id }) => id === name.trim().toLowerCase())
     if (format === undefined)
@@ -21,17 +21,29 @@ const mappingWords: Readonly<Record<MappingProblem['code'], string>> = {
   'unknown-field': 'is no field',
   'no-column': 'has no column: write FIELD=COLUMN',
   twice: 'stands twice',
-  'no-recipient': 'recipient is missing',
+  'no-recipient': 'is missing',
   'too-long': 'it is too long'
 }
 
 /** `--map recipient=rcpt,text=diag`: a log of one's own. */
-export const formatMapped = (text: string): LogFormat => {
+const formatMapped = (text: string): LogFormat => {
   const mapping = parseMapping(text)
   if (isMapping(mapping)) return mappedFormat(mapping)
   throw new UsageError(
     `--map: ${mapping.field} ${mappingWords[mapping.code]}. The fields are ${mappedFields.join(', ')} and label.NAME.`.replace('  ', ' ')
   )
+}
+
+/** What `--format` or `--map` says; undefined: the content tells it. */
+export const formatsAsked = ({
+  format,
+  map
+}: {
+  readonly format?: string | undefined
+  readonly map?: string | undefined
+}): readonly LogFormat[] | undefined => {
+  if (format !== undefined && map !== undefined) throw new UsageError('--map is a format of its own: leave --format out.')
+  return map !== undefined ? [formatMapped(map)] : format === undefined ? undefined : formatsNamed(format)
 }
 
 /** Payloads of webhooks are one line each, however long, and may be cut off. */

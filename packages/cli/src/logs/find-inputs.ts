@@ -3,7 +3,7 @@ import { peekFile, plainBlocks, readLogBlocks, wordsFor } from '@whybounce/sourc
 import { printable } from '../terminal.ts'
 import { UsageError } from '../usage.ts'
 import { countOnce } from './counted-once.ts'
-import { formatMapped, formatsNamed, readAsPayloads } from './find-formats.ts'
+import { formatsAsked, readAsPayloads } from './find-formats.ts'
 import { findInFolder, recogniseFile } from './find-in-folder.ts'
 import { readJournal } from './journal-blocks.ts'
 import type { FindLogInputs, LogInput } from './log-input.ts'
@@ -13,9 +13,7 @@ import { lookIntoPipe } from './standard-input.ts'
 
 /** What PATH… stands for: logs by what they hold, in the order of time; the rest is mail, or trouble, or passed over, and named. */
 export const findLogInputs: FindLogInputs = async (paths, options) => {
-  if (options.format !== undefined && options.map !== undefined) throw new UsageError('--map is a format of its own: leave --format out.')
-  const forced =
-    options.map !== undefined ? [formatMapped(options.map)] : options.format === undefined ? undefined : formatsNamed(options.format)
+  const forced = formatsAsked(options)
   const first: LogInput[] = []
   const inputs: LogInput[] = []
   const mail: string[] = []

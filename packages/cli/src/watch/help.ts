@@ -24,6 +24,7 @@ OPTIONS
                      was rotated since
   --from-start       Read from the front of the log
   --format F         The format, where it is not told by the content: postfix, exim, …
+  --map COLUMNS      A table of one's own: recipient=rcpt,text=diag,time=ts
   --metrics [ADDRESS:]PORT
                      Serve figures for Prometheus at http://ADDRESS:PORT/metrics; on this
                      machine only (127.0.0.1) if no address is said

@@ -8,6 +8,7 @@ import { UsageError } from '../usage.ts'
 const watchOptions = {
   journal: { type: 'string' },
   format: { type: 'string' },
+  map: { type: 'string' },
   metrics: { type: 'string' },
   checkpoint: { type: 'string' },
   'from-start': { type: 'boolean' },
@@ -24,6 +25,7 @@ export type WatchSettings = {
   /** Follow the journal; a text is the unit. */
   readonly journal: boolean | string
   readonly format: string | undefined
+  readonly map: string | undefined
   readonly metrics: Address | undefined
   readonly checkpoint: string | undefined
   readonly fromStart: boolean
@@ -64,6 +66,7 @@ export const readWatchSettings = (args: readonly string[]): WatchSettings | 'hel
     paths: [...new Set(positionals)],
     journal,
     format: values.format,
+    map: values.map,
     metrics: values.metrics === undefined ? undefined : readAddress(values.metrics),
     checkpoint: values.checkpoint,
     fromStart: values['from-start'] === true,

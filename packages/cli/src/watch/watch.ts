@@ -14,7 +14,7 @@ import {
   peekFile
 } from '@whybounce/sources'
 import { version } from '../help.ts'
-import { formatsNamed } from '../logs/find-formats.ts'
+import { formatsAsked } from '../logs/find-formats.ts'
 import { mailUnits } from '../logs/journal-blocks.ts'
 import { printable } from '../terminal.ts'
 import { exitCodes, UsageError } from '../usage.ts'
@@ -33,7 +33,7 @@ export const runWatch = async (args: readonly string[]): Promise<number> => {
     return exitCodes.done
   }
   for (const path of settings.paths) checkCanBeFollowed(path)
-  const formats = settings.format === undefined ? undefined : formatsNamed(settings.format)
+  const formats = formatsAsked(settings)
   try {
     return await watchAll(settings, formats)
   } catch (error) {
@@ -88,7 +88,7 @@ const openFollowers = async (
   return list
 }
 
-const watchAll = async (settings: WatchSettings, formats: ReturnType<typeof formatsNamed> | undefined): Promise<number> => {
+const watchAll = async (settings: WatchSettings, formats: ReturnType<typeof formatsAsked>): Promise<number> => {
   const checkpoint = settings.checkpoint === undefined ? undefined : openCheckpoint(settings.checkpoint)
   // A checkpoint that cannot be written is better known now than after an hour.
   checkpoint?.set('watch', { version })
