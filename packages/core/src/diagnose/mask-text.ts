@@ -11,8 +11,9 @@ import type { OriginFinder } from './providers.ts'
  *   addresses; the first digit stays where a reply code could begin with it; times and waits stay where the text may ask for a wait.
  * - words of letters, letter by letter; not below four letters
  * - words of both (ids of all kinds), as a whole where they are long, else their digits
+ * - words with other letters than ASCII's, and what hangs together with them: not at all
  *
- * A text that is long, or has other characters than ASCII, control characters or backslashes, has no mask.
+ * A text that is long, or has control characters or backslashes, has no mask. Units and places are those of UTF-8.
  */
 export type TextMask = {
   /** The masked text; the first `length` are meant. */
@@ -71,6 +72,7 @@ export const openTextMask = (words: MaskWords, origins: OriginFinder): TextMask 
   /** The text's own units, with zeros behind: asking the string for them took half of the time. */
   const chars = new Uint8Array(maxText + maxPushed)
   const wholeChars = new Int32Array(chars.buffer)
+  const room = chars.subarray(0, maxText)
   const encoder = new TextEncoder()
   const decoder = new TextDecoder('latin1')
   const part = (from: number, to: number): string => text?.slice(from, to) ?? decoder.decode(chars.subarray(from, to))
@@ -156,6 +158,16 @@ export const openTextMask = (words: MaskWords, origins: OriginFinder): TextMask 
     return joint === 0x2e || (joint === 0x2d && lastEnd - lastStart === 3)
   }
 
+  /** A word with other letters than ASCII's stays, and all that hangs together with it. `to`: as far as it is known. */
+  const keepForeign = (from: number, to: number): number => {
+    let at = to
+    while (at < textLength && (unitAt(at) > 0x7f || isWordUnit(unitAt(at)))) at++
+    lastStart = from
+    lastEnd = at
+    lastHasLetters = true
+    return at
+  }
+
   /** Reads the word at `from`, masks it if it may be another one, and gives its end. */
   const readWord = (from: number): number => {
     let hash = 0x811c9dc5
@@ -169,6 +181,7 @@ export const openTextMask = (words: MaskWords, origins: OriginFinder): TextMask 
       hash = Math.imul(hash ^ (folds[unit] ?? 0), 0x01000193)
       at++
     }
+    if (unitAt(at) > 0x7f) return keepForeign(from, at)
     const isJoinedToNumber = (kind & digitKind) !== 0 && isBehindNumber(from)
     if (kind === digitKind) {
       const end = unitAt(at) === 0x2e && !(from > 0 && unitAt(from - 1) === 0x2e) ? quadEnd(from) : from
@@ -289,14 +302,16 @@ export const openTextMask = (words: MaskWords, origins: OriginFinder): TextMask 
   }
 
   const read = (input: string, needsHost: boolean): boolean => {
-    const { length } = input
-    if (length > maxText) return false
-    text = input
+    if (input.length > maxText) return false
     // Of a part of a long string each letter by itself costs more than all at once.
-    if (encoder.encodeInto(input, chars).written !== length) return false
+    const { read: taken, written } = encoder.encodeInto(input, room)
+    if (taken !== input.length) return false
+    text = input
     // The domain of the address in a plain reply tells who hosts it.
     const domain = isPlainReply(input) ? addressDomain() : undefined
-    return !(domain !== undefined && origins.ofDomain(domain) >= 0) && readUnits(length, needsHost)
+    // Places in bytes are places in the text only where each letter is one.
+    if (written !== input.length) text = undefined
+    return !(domain !== undefined && origins.ofDomain(domain) >= 0) && readUnits(written, needsHost)
   }
 
   const readBytes = (bytes: Uint8Array, from: number, to: number, needsHost: boolean): boolean => {
@@ -318,7 +333,7 @@ export const openTextMask = (words: MaskWords, origins: OriginFinder): TextMask 
     asksForWait = false
     for (let at = 0; at < length; ) {
       const unit = unitAt(at)
-      if (unit < 0x20 || unit >= 0x7f || unit === 0x5c) return false
+      if (unit < 0x20 || unit === 0x7f || unit === 0x5c) return false
       if (needsHost && isHostUnit(unit) && (at === 0 || !isHostUnit(unitAt(at - 1)))) {
         const end = knownHostEnd(at)
         if (end > at) {
@@ -326,7 +341,8 @@ export const openTextMask = (words: MaskWords, origins: OriginFinder): TextMask 
           continue
         }
       }
-      if (kinds[unit] === 0) at++
+      if (unit > 0x7f) at = keepForeign(at, at)
+      else if (kinds[unit] === 0) at++
       else at = readWord(at)
     }
     if (asksForWait)
