@@ -344,6 +344,25 @@ test('nothing is lost and nothing comes twice, however it is written, rotated, r
   )
 })
 
+test('two restarts in a packed file before anything was read of it', async () => {
+  writeFileSync(log, 'one\n')
+  const first = await openFileFollower(log, { fromStart: true })
+  renameSync(log, `${log}-20260001`)
+  writeFileSync(log, 'two\n')
+  writeFileSync(`${log}-20260001.gz`, gzipSync(readFileSync(`${log}-20260001`)))
+  unlinkSync(`${log}-20260001`)
+  let position: unknown = JSON.parse(JSON.stringify(first.position()))
+  await first.close()
+  for (let times = 0; times < 2; times++) {
+    const again = await openFileFollower(log, { position })
+    position = JSON.parse(JSON.stringify(again.position()))
+    await again.close()
+  }
+  const last = await openFileFollower(log, { position })
+  expect((await drain(last)).lines).toEqual(['one', 'two'])
+  await last.close()
+})
+
 test('rotated files with numbers are read in the order of these, also where one was packed later than the next was written', async () => {
   writeFileSync(log, 'one\n')
   const first = await openFileFollower(log, { fromStart: true })

@@ -53,9 +53,17 @@ export const openFileFollower = async (path: string, options: FollowFileOptions 
     }
   }
 
-  const replace = async (segment: Segment | undefined, final: boolean): Promise<void> => {
+  /** Where the current segment was gone on with: what is known of it, as long as nothing was read. */
+  let begun: Place | undefined
+  const placeNow = (): Place | undefined => {
+    const now = current?.place()
+    return now !== undefined && begun !== undefined && now.headLength < begun.headLength && now.offset <= begun.offset ? begun : now
+  }
+
+  const replace = async (segment: Segment | undefined, final: boolean, from?: Place): Promise<void> => {
     await current?.close().catch(() => undefined)
     current = segment
+    begun = from
     isFinal = final
     isSwitching = false
     cutTold = 0
@@ -67,7 +75,7 @@ export const openFileFollower = async (path: string, options: FollowFileOptions 
     const segment = beside === undefined ? undefined : await openSibling(beside, place.offset)
     if (beside === undefined || segment === undefined) return false
     tell({ code, beside: beside.path })
-    await replace(segment, true)
+    await replace(segment, true, place)
     return true
   }
 
@@ -192,7 +200,7 @@ export const openFileFollower = async (path: string, options: FollowFileOptions 
         lines = await read()
       } catch (error) {
         // A file system that went away: what was open is of no use any more.
-        if (current !== undefined) resume = current.place()
+        if (current !== undefined) resume = placeNow()
         await replace(undefined, false)
         named.cannot(error)
       }
@@ -201,7 +209,7 @@ export const openFileFollower = async (path: string, options: FollowFileOptions 
       return lines === undefined && told.length === 0 ? undefined : { lines: lines ?? [], notices: told }
     },
     position: () => {
-      const place = current?.place() ?? resume ?? finished?.place
+      const place = placeNow() ?? resume ?? finished?.place
       return place === undefined ? undefined : toPosition(place)
     },
     before: async function* (bytes) {
@@ -221,7 +229,7 @@ export const openFileFollower = async (path: string, options: FollowFileOptions 
     onData: () => undefined,
     hasEnded: () => false,
     close: async () => {
-      if (current !== undefined) resume = current.place()
+      if (current !== undefined) resume = placeNow()
       await replace(undefined, false)
     }
   }

@@ -70,7 +70,8 @@ const isPackedAt = async (path: string, place: Place): Promise<boolean> => {
 }
 
 const holds = async (sibling: Sibling, place: Place): Promise<boolean> => {
-  if (sibling.isPacked) return isPackedAt(sibling.path, place)
+  // Of a packed file that was opened, and of which nothing was read yet, nothing is known but its inode.
+  if (sibling.isPacked) return place.headLength === 0 ? sibling.inode === place.inode : isPackedAt(sibling.path, place)
   const handle = await open(sibling.path).catch(() => undefined)
   if (handle === undefined) return false
   try {
