@@ -27,8 +27,8 @@ const openDecoder = (): ((bytes: Uint8Array, from: number, to: number) => string
 }
 
 /**
- * What a log makes is garbage at once, and Node lets it lie until there is much of it: 195 MB for a report over 200 MB of log, and some 155 with
- * these, for 5 % more time. Both are asked for each time that a generation would grow, so that they may be set late.
+ * What a log makes is garbage at once, and Node lets it lie until there is much of it: 327 MB for a report over 1 GB of log, and 191 with these,
+ * for a sixth more time. Both are asked for each time that a generation would grow, so that they may be set late.
  */
 const keepGarbageSmall = (): void => {
   setFlagsFromString('--semi-space-growth-factor=1')
