@@ -1,30 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { attempt, begin, incident, steady } from './watch/log-lines.ts'
-import { type Running, startWatch } from './watch/run-watch.ts'
+import { type Running, useWatchFolder } from './watch/run-watch.ts'
 
 /** What `whybounce watch --metrics` serves, and what docs/ makes of it. */
 const root = join(import.meta.dirname, '..')
+const { path, start } = useWatchFolder()
 let folder: string
 let log: string
-let running: { readonly kill: (signal: 'SIGKILL') => boolean }[] = []
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'whybounce-watch-'))
+  folder = path()
   log = join(folder, 'mail.log')
-  running = []
 })
-afterEach(() => {
-  for (const child of running) child.kill('SIGKILL')
-  rmSync(folder, { recursive: true, force: true })
-})
-const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Running => {
-  const watch = startWatch(folder, args, env)
-  running.push(watch.child)
-  return watch
-}
 
 /** Every line of the text format, with its labels (https://prometheus.io/docs/instrumenting/exposition_formats/). */
 const sampleLine =

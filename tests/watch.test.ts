@@ -1,31 +1,20 @@
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process'
-import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { attempt, incident, minutes, steady, unauthenticated } from './watch/log-lines.ts'
-import { bin, type Line, type Running, startWatch } from './watch/run-watch.ts'
+import { bin, type Line, useWatchFolder } from './watch/run-watch.ts'
 
 /** `whybounce watch`, as people run it: following, restarts, alerts, the screen. */
+const { path, start, keep } = useWatchFolder()
 let folder: string
 let log: string
-let running: { readonly kill: (signal: 'SIGKILL') => boolean }[] = []
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'whybounce-watch-'))
+  folder = path()
   log = join(folder, 'mail.log')
-  running = []
 })
-afterEach(() => {
-  for (const child of running) child.kill('SIGKILL')
-  rmSync(folder, { recursive: true, force: true })
-})
-const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Running => {
-  const watch = startWatch(folder, args, env)
-  running.push(watch.child)
-  return watch
-}
 
 const pipe = (text: string, args: readonly string[]): { readonly code: number | null; readonly out: string; readonly err: string } => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, 'watch', '-', ...args], {
@@ -253,7 +242,7 @@ const inTerminal = (args: string): ChildProcessByStdio<Writable, Readable, Reada
     stdio: ['pipe', 'pipe', 'pipe'],
     cwd: folder
   })
-  running.push(child)
+  keep(child)
   return child
 }
 

@@ -1,6 +1,9 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
+import { afterEach, beforeEach } from 'vitest'
 
 export type Line = Readonly<Record<string, unknown>>
 export type Running = {
@@ -17,7 +20,7 @@ export type Running = {
 export const bin: string = join(import.meta.dirname, '../..', 'packages/cli/bin/whybounce.mjs')
 
 /** Starts `whybounce watch` in a folder. Whoever starts it ends it. */
-export const startWatch = (folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running => {
+const startWatch = (folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running => {
   const child = spawn(process.execPath, [bin, 'watch', ...args], {
     env: { ...process.env, NO_COLOR: '1', TZ: 'UTC', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -57,6 +60,37 @@ export const startWatch = (folder: string, args: readonly string[], env: NodeJS.
     stop: () => {
       child.kill('SIGTERM')
       return ended
+    }
+  }
+}
+
+/** A folder for each test, with whatever was started in it ended. */
+export type WatchFolder = {
+  readonly path: () => string
+  readonly start: (args: readonly string[], env?: NodeJS.ProcessEnv) => Running
+  /** Ended with the others, if it still runs then. */
+  readonly keep: (child: Killed) => void
+}
+type Killed = { readonly kill: (signal: 'SIGKILL') => boolean }
+
+export const useWatchFolder = (): WatchFolder => {
+  let folder = ''
+  let running: Killed[] = []
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'whybounce-watch-'))
+    running = []
+  })
+  afterEach(() => {
+    for (const child of running) child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  })
+  return {
+    path: () => folder,
+    keep: (child) => void running.push(child),
+    start: (args, env = {}) => {
+      const watch = startWatch(folder, args, env)
+      running.push(watch.child)
+      return watch
     }
   }
 }

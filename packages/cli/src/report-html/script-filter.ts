@@ -154,11 +154,13 @@ export const filterScript = `  const shades = 8, sparkHeight = 20, openedCards =
     }
     const told = active.map((name) => name === 'new' ? 'new only' : names[name] + ' ' + (name === 'party' ? form.elements.party.selectedOptions[0].textContent : chosen[name]))
     found.textContent = active.length === 0 ? '' : 'Filter: ' + told.join(', ') + '. ' + figure(causes) + ' of ' + figure(cards.length) + ' causes, ' + (isAtMost ? 'at most ' : '') + figure(messages) + (messages === 1 ? ' message.' : ' messages.')
-    // A hash without = is an anchor into the page and stays. A viewer may forbid changing the address: then it stays as it is.
+    // A hash without = is an anchor into the page and stays.
     try {
       if (active.length > 0) history.replaceState(null, '', '#' + new URLSearchParams(chosen))
       else if (location.hash.includes('=')) history.replaceState(null, '', location.pathname + location.search)
-    } catch {}
+    } catch {
+      // A viewer may forbid changing the address: the filter works all the same, and is not kept in it.
+    }
   }
   const restore = () => {
     if (!location.hash.includes('=')) return

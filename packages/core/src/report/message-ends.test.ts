@@ -1,30 +1,6 @@
 import { expect, test } from 'vitest'
-import { defaultDiagnoser } from '../default.ts'
+import { bounced, deferred, event, minute, reportOf } from '../../../../tests/report/report-events.ts'
 import type { LogEvent } from '../log/log-reader.ts'
-import { openTally } from './open-tally.ts'
-import type { Report } from './report.ts'
-
-const minute = (count: number): string => new Date(Date.UTC(2026, 10, 1, 12, count)).toISOString()
-
-const event = (told: Partial<LogEvent>): LogEvent => ({
-  kind: 'delivered',
-  direction: 'outbound',
-  recipient: 'a@example.net',
-  queueId: '4Cabc1',
-  time: minute(0),
-  ...told
-})
-const greylisted = '450 4.2.0 <a@example.net>: Recipient address rejected: Greylisted, try again later'
-const deferred = (told: Partial<LogEvent> = {}): LogEvent =>
-  event({ kind: 'delayed', outcome: 'pending', diagnosticCode: greylisted, status: '4.2.0', ...told })
-const bounced = (told: Partial<LogEvent> = {}): LogEvent =>
-  event({ kind: 'failed', outcome: 'failed', diagnosticCode: '550 5.1.1 <a@example.net>: User unknown', status: '5.1.1', ...told })
-
-const reportOf = (events: readonly LogEvent[]): Report => {
-  const tally = openTally(defaultDiagnoser())
-  for (const [at, one] of events.entries()) tally.event(one, 'mail.log', at + 1)
-  return tally.report()
-}
 
 test('what somebody takes out of the queue waits no more, and nobody got it', () => {
   const removed = event({ kind: 'other', outcome: 'failed', time: minute(9) })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { bounced, deferred, event, greylisted, minute, reportOf, unknown } from '../../../../tests/report/report-events.ts'
 import { defaultDiagnoser } from '../default.ts'
 import type { LogEvent } from '../log/log-reader.ts'
 import { totalOf } from './counts.ts'
@@ -7,31 +8,6 @@ import { messageKey } from './message-key.ts'
 import { openTally } from './open-tally.ts'
 import type { Report } from './report.ts'
 import type { TallyOptions } from './tally.ts'
-
-const minute = (count: number): string => new Date(Date.UTC(2026, 10, 1, 12, count)).toISOString()
-
-const greylisted =
-  '450 4.2.0 <a@example.net>: Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/example.net.html'
-const unknown = '550 5.1.1 <a@example.net>: Recipient address rejected: User unknown in virtual mailbox table'
-
-const event = (told: Partial<LogEvent>): LogEvent => ({
-  kind: 'delivered',
-  direction: 'outbound',
-  recipient: 'a@example.net',
-  queueId: '4Cabc1',
-  time: minute(0),
-  ...told
-})
-const deferred = (told: Partial<LogEvent> = {}): LogEvent =>
-  event({ kind: 'delayed', outcome: 'pending', diagnosticCode: greylisted, replyCode: 450, status: '4.2.0', ...told })
-const bounced = (told: Partial<LogEvent> = {}): LogEvent =>
-  event({ kind: 'failed', outcome: 'failed', diagnosticCode: unknown, replyCode: 550, status: '5.1.1', ...told })
-
-const reportOf = (events: readonly LogEvent[], options?: TallyOptions): Report => {
-  const tally = openTally(defaultDiagnoser(), options)
-  for (const [at, one] of events.entries()) tally.event(one, 'mail.log', at + 1)
-  return tally.report()
-}
 
 test('a message put off twelve times and then delivered is one delivered message with twelve deferrals', () => {
   const report = reportOf([...Array.from({ length: 12 }, (_, at) => deferred({ time: minute(at) })), event({ time: minute(20) })])

@@ -1,28 +1,5 @@
 import { expect, test } from 'vitest'
-import { defaultDiagnoser } from '../default.ts'
-import type { LogEvent } from '../log/log-reader.ts'
-import { openTally } from './open-tally.ts'
-import type { Report } from './report.ts'
-
-const minute = (count: number): string => new Date(Date.UTC(2026, 10, 1, 12, count)).toISOString()
-
-const event = (told: Partial<LogEvent>): LogEvent => ({
-  kind: 'delivered',
-  direction: 'outbound',
-  recipient: 'a@example.net',
-  queueId: '4Cabc1',
-  time: minute(0),
-  ...told
-})
-const greylisted = '450 4.2.0 <a@example.net>: Recipient address rejected: Greylisted, try again later'
-const deferred = (told: Partial<LogEvent> = {}): LogEvent =>
-  event({ kind: 'delayed', outcome: 'pending', diagnosticCode: greylisted, status: '4.2.0', ...told })
-
-const reportOf = (events: readonly LogEvent[]): Report => {
-  const tally = openTally(defaultDiagnoser())
-  for (const [at, one] of events.entries()) tally.event(one, 'mail.log', at + 1)
-  return tally.report()
-}
+import { deferred, event, reportOf } from '../../../../tests/report/report-events.ts'
 
 test.each([
   ['Postfix, by amavis', '127.0.0.1', '250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as 4Cabc2'],
